@@ -1,0 +1,34 @@
+// The subcommands of `axnn`, one file each (cmd_*.cpp). A command declares its options on the
+// CLI11 app and registers what to run; it holds no logic of its own.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+
+namespace axnn::cli {
+
+/// Options that every subcommand shares.
+struct Common {
+  bool json = false;
+  std::uint64_t seed = 1;
+  int threads = 0;      ///< 0: all cores
+  std::string command;  ///< as typed, for provenance
+};
+
+/// Adds --json, --seed and --threads to a subcommand.
+void add_common(CLI::App& app, Common& common);
+
+/// Threads to use: the option, or the number of cores.
+int thread_count(const Common& common);
+
+void add_data(CLI::App& app, Common& common);
+void add_train(CLI::App& app, Common& common);
+void add_eval(CLI::App& app, Common& common);
+void add_info(CLI::App& app, Common& common);
+void add_sim(CLI::App& app, Common& common);
+void add_export(CLI::App& app, Common& common);
+void add_synth(CLI::App& app, Common& common);
+void add_power(CLI::App& app, Common& common);
+
+}  // namespace axnn::cli

@@ -1,0 +1,55 @@
+#include "model/file_io.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+
+#include "model/error.h"
+
+namespace axnn {
+
+namespace fs = std::filesystem;
+
+std::string read_file(const fs::path& path, std::uintmax_t limit) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) throw Error("is a directory", path.string(), "name a file");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw Error(std::string("cannot read: ") + std::strerror(errno), path.string());
+  std::string bytes;
+  char block[1 << 16];
+  while (in.read(block, sizeof block), in.gcount() > 0) {
+    bytes.append(block, static_cast<std::size_t>(in.gcount()));
+    if (bytes.size() > limit) {
+      throw Error("larger than " + std::to_string(limit) + " bytes", path.string(),
+                  "is it the right file?");
+    }
+  }
+  if (in.bad()) throw Error("read error", path.string());
+  return bytes;
+}
+
+void write_file(const fs::path& path, std::string_view bytes) {
+  const fs::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
+  std::error_code ignored;
+  {
+    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    out.close();
+    if (!out) {
+      const std::string reason = std::strerror(errno);
+      fs::remove(temporary, ignored);
+      throw Error("cannot write: " + reason, path.string(), "is the folder there and writable?");
+    }
+  }
+  std::error_code error;
+  fs::rename(temporary, path, error);
+  if (error) {
+    fs::remove(temporary, ignored);
+    throw Error("cannot write: " + error.message(), path.string());
+  }
+}
+
+}  // namespace axnn

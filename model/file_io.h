@@ -1,0 +1,17 @@
+// Whole files in, whole files out.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace axnn {
+
+/// All bytes of a file. Throws Error if it cannot be read, is a directory, or is larger than
+/// `limit` bytes.
+std::string read_file(const std::filesystem::path& path, std::uintmax_t limit = 1u << 30);
+
+/// Writes a file whole or not at all: a temporary file beside it, then a rename. Throws Error.
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace axnn

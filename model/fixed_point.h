@@ -1,0 +1,40 @@
+// Fixed-point words: a code is the integer, a value is code * 2^-fraction (design, section 2).
+// Rounding, saturation and shift are here and in rtl/axnn_requant.sv, and nowhere else.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "axnn_pkg.h"
+
+namespace axnn {
+
+/// An activation or weight: kDataW bits, two's complement, held in 16 bits. Transformed operands
+/// (multiplier.h) use the same type and may need one bit more.
+using Code = std::int16_t;
+
+inline constexpr int kCodeMin = -(1 << (kDataW - 1));
+inline constexpr int kCodeMax = (1 << (kDataW - 1)) - 1;
+/// A bias is BiasW bits in two's complement, so the accumulator cannot overflow (axnn_pkg.sv).
+inline constexpr std::int32_t kBiasMin = -(1 << (kBiasW - 1));
+inline constexpr std::int32_t kBiasMax = (1 << (kBiasW - 1)) - 1;
+
+/// Nearest code to `value` on the grid 2^-fraction, halves up, saturated. NaN becomes 0.
+inline Code quantize(double value, int fraction) {
+  const double scaled = std::floor(std::ldexp(value, fraction) + 0.5);
+  if (std::isnan(scaled)) return 0;
+  return static_cast<Code>(std::clamp(scaled, double{kCodeMin}, double{kCodeMax}));
+}
+
+/// floor((v + half) / 2^shift): arithmetic shift right, halves up. shift >= 0.
+constexpr std::int32_t round_shift(std::int32_t v, int shift) {
+  return shift == 0 ? v : (v >> shift) + ((v >> (shift - 1)) & 1);
+}
+
+/// An accumulator, bias added, as a code with `shift` fractional bits fewer.
+constexpr Code requantize(std::int32_t accumulator, int shift) {
+  return static_cast<Code>(std::clamp(round_shift(accumulator, shift), kCodeMin, kCodeMax));
+}
+
+}  // namespace axnn

@@ -1,0 +1,54 @@
+// The golden model: exact integer inference of a network on the accelerator, with every layer's
+// outputs and the cycles the hardware takes. The RTL must agree with it bit for bit.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "model/multiplier.h"
+#include "model/network.h"
+
+namespace axnn {
+
+/// What one layer emitted for one sample.
+struct LayerOutput {
+  std::vector<std::int32_t> accumulators;  ///< O, bias added
+  std::vector<Code> codes;                 ///< O; empty for a kRaw layer
+};
+
+/// A network prepared for one multiplier mode: the weights are transformed once.
+class GoldenModel {
+ public:
+  /// Throws Error if the network is not valid (validate()).
+  GoldenModel(const IntegerNet& net, Multiplier multiplier);
+
+  /// All layers' outputs for one input of I codes; `out` is resized and reused between calls.
+  /// Throws Error if the input has the wrong length.
+  void run(std::span<const Code> input, std::vector<LayerOutput>& out) const;
+
+  /// Class of one input: argmax of the last layer, the lowest index on a tie.
+  int classify(std::span<const Code> input) const;
+
+  const IntegerNet& net() const { return net_; }
+  Multiplier multiplier() const { return multiplier_; }
+
+ private:
+  IntegerNet net_;  // weights already transformed
+  Multiplier multiplier_;
+};
+
+/// Index of the largest output of a last layer, the lowest on a tie.
+int argmax(const LayerOutput& output);
+
+/// Cycles of the latency mapping (8 x 8 tiles of outputs x inputs).
+struct LatencyCycles {
+  std::int64_t tiles = 0;       ///< sum of ceil(in/Cols) * ceil(out/Rows): the paper's count
+  std::int64_t lone = 0;        ///< first step issued to last result out, one sample
+  std::int64_t streaming = 0;   ///< between results of samples that follow one another
+};
+
+/// The cycle counts of a network; the RTL's counters must equal them.
+LatencyCycles latency_cycles(const IntegerNet& net);
+
+}  // namespace axnn

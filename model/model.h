@@ -1,0 +1,64 @@
+// A trained network as one value: float weights, the codes made from them, the scaling of its
+// inputs, and where it came from. model_file.h writes and reads it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/network.h"
+
+namespace axnn {
+
+/// Raw feature to input code: x' = clamp((x - offset) * gain, low, high), then quantize(x').
+struct InputScaling {
+  std::vector<float> offset;  ///< I
+  std::vector<float> gain;    ///< I; 0 for a constant feature
+  float low = 0;              ///< bounds after scaling
+  float high = 0;
+  int fraction = 0;           ///< fractional bits of the input codes
+};
+
+/// Float weights and the exponents that turned them into codes. Fractions may be negative or
+/// exceed kDataW: value = code * 2^-fraction.
+struct ModelLayer {
+  int inputs = 0;
+  int outputs = 0;
+  std::vector<float> weights;  ///< O x I, row-major
+  std::vector<float> bias;     ///< O
+  int input_fraction = 0;      ///< of the codes entering the layer
+  int weight_fraction = 0;
+  int output_fraction = 0;     ///< of the codes leaving it; unused for the raw last layer
+  IntegerLayer integer;        ///< what the accelerator runs
+};
+
+/// Enough to make the model again.
+struct Provenance {
+  std::string version;      ///< of axnn
+  std::string command;      ///< as typed
+  std::string dataset;      ///< name, or path of a CSV
+  std::string data_sha256;  ///< of the data set's bytes
+  std::string training;     ///< "bp", ...
+  std::uint64_t seed = 0;   ///< of weights and batches
+  std::uint64_t split = 0;  ///< which train/test split
+};
+
+struct Model {
+  InputScaling scaling;
+  std::vector<ModelLayer> layers;
+  std::vector<std::string> classes;  ///< names, index = class
+  Provenance provenance;
+
+  /// The integer network of its layers.
+  IntegerNet integer_net() const;
+};
+
+/// One row of raw features, scaled and clamped but not quantised. Same length as the scaling.
+void scale_input(const InputScaling& scaling, std::span<const float> raw, std::span<float> scaled);
+
+/// Scaled features as input codes.
+void quantize_input(const InputScaling& scaling, std::span<const float> scaled,
+                    std::span<Code> codes);
+
+}  // namespace axnn

@@ -1,0 +1,32 @@
+// The model file (extension .axnn): one file that holds a Model exactly and says so.
+//
+//   "AXNNMODEL 1\n"                      magic and format version
+//   8 bytes, little-endian               length of the header
+//   header                               JSON: shapes, exponents, scaling, classes, provenance
+//   blobs, little-endian                 per layer: float32 weights, float32 bias, int16 codes,
+//                                        int32 bias codes
+//   64 bytes                             SHA-256 of all bytes before, in hexadecimal
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "model/model.h"
+
+namespace axnn {
+
+/// The file's bytes; the same model gives the same bytes.
+std::string encode_model(const Model& model);
+
+/// Reads them back exactly. Throws Error for a truncated, altered or inconsistent file; `where`
+/// names the file in the message.
+Model decode_model(std::string_view bytes, const std::string& where);
+
+/// Writes the file whole or not at all (a temporary file, then a rename). Throws Error.
+void save_model(const Model& model, const std::filesystem::path& path);
+
+/// Throws Error as decode_model, or if the file cannot be read.
+Model load_model(const std::filesystem::path& path);
+
+}  // namespace axnn

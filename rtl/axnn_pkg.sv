@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every width, depth, mode, opcode and instruction field of the accelerator, defined once.
+// cmake/pkg_to_cpp.cmake turns this file into the C++ header axnn_pkg.h; it reads the two forms
+// used below, `localparam int Name = expression;` and one-member-a-line enums, and no others.
+
+package axnn_pkg;
+
+  // Words (design, section 2).
+  localparam int DataW = 10;            // activation and weight codes, two's complement
+  localparam int LowW = 6;              // low part of an operand that a rough mode drops
+  localparam int HighW = DataW - LowW;  // high part, signed
+  localparam int ProdW = 2 * DataW;     // exact product, two's complement
+
+  // Array: Rows outputs x Cols inputs a cycle in the latency mapping.
+  localparam int Rows = 8;
+  localparam int Cols = 8;
+  localparam int Pes = Rows * Cols;
+
+  // Capacities. A neuron word holds Cols activations, a weight word Pes weights, a bias word Rows
+  // biases. The MNIST net (784-128-128-10) needs 1856 weight words.
+  localparam int MaxFanIn = 1024;
+  localparam int NeuronBanks = 4;
+  localparam int NeuronDepth = MaxFanIn / Cols;
+  localparam int WeightDepth = 2048;
+  localparam int LocalDepth = 128;      // words of each PE's local neuron and weight memory
+  localparam int BiasDepth = 128;
+  localparam int ProgDepth = 64;
+  localparam int OutDepth = 16;         // result tiles the output FIFO holds
+
+  // Accumulator. |product| <= 2^(2*DataW-2), so MaxFanIn of them stay within 2^28; with |bias| <
+  // 2^28 the sum is inside [-2^29, 2^29), which is AccW bits. The compiler checks the biases.
+  localparam int AccW = 2 * DataW + $clog2(MaxFanIn);
+  localparam int BiasW = AccW - 1;
+  localparam int ShiftW = 5;
+
+  localparam int NeuronAw = $clog2(NeuronDepth);
+  localparam int BankW = $clog2(NeuronBanks);
+  localparam int WeightAw = $clog2(WeightDepth);
+  localparam int LocalAw = $clog2(LocalDepth);
+  localparam int BiasAw = $clog2(BiasDepth);
+  localparam int ProgAw = $clog2(ProgDepth);
+  localparam int TileW = $clog2(BiasDepth);   // output tiles of a layer, minus one
+  localparam int NeuronWordW = Cols * DataW;
+  localparam int WeightRowW = Cols * DataW;   // one row's share of a weight word
+  localparam int WeightWordW = Pes * DataW;
+  localparam int BiasWordW = Rows * AccW;
+  localparam int OutWordW = Rows * AccW;
+  localparam int SampleW = 32;                // sample counter of OpLoop
+
+  // Pipeline stages from the issue of a multiply-accumulate step to the write of its result:
+  // buffer read, local read, operands, product, accumulator, three adder-tree levels, bias,
+  // requantisation, write. A dependent layer's first step issues FillCycles after the last step
+  // of the layer it waits for.
+  localparam int TreeLevels = $clog2(Cols);
+  localparam int FillCycles = 8 + TreeLevels;
+
+  // Multiplier modes, rough to the right.
+  typedef enum logic [1:0] {
+    ModeM0 = 2'd0,
+    ModeM1 = 2'd1,
+    ModeM2 = 2'd2
+  } mode_e;
+
+  // What happens to an accumulator after the bias is added.
+  typedef enum logic [1:0] {
+    ActRaw = 2'd0,      // the accumulator itself (logits); only to the output stream
+    ActLinear = 2'd1,   // shift, round, saturate
+    ActRelu = 2'd2,     // as linear, negative codes become 0
+    ActSigmoid = 2'd3   // as linear to SigmoidInF fractional bits, then the sigmoid unit
+  } act_e;
+  localparam int SigmoidInF = 6;    // input code of the sigmoid unit: value = code * 2^-6
+  localparam int SigmoidOutF = 9;   // output code: value = code * 2^-9, saturated to 511/512
+
+  // Instructions: 64 bits, opcode on top, fields below, all other bits zero.
+  localparam int InstrW = 64;
+  localparam int OpW = 4;
+  typedef enum logic [3:0] {
+    OpHalt = 4'd0,      // stop when everything in flight is done
+    OpSetMode = 4'd1,   // drain, then set the multiplier mode
+    OpLoadW = 4'd2,     // copy weight words from the weight buffer to the local weight memories
+    OpRecv = 4'd3,      // fill a neuron bank from the input stream
+    OpLayer = 4'd4,     // one layer
+    OpLoop = 4'd5       // while samples remain, continue at a program address
+  } op_e;
+
+  // Field positions, least significant bit first. A field's width is that of what it holds.
+  localparam int FModeLsb = 0;                          // OpSetMode
+  localparam int FLoadBaseLsb = 0;                      // OpLoadW: weight buffer word
+  localparam int FLoadDstLsb = 16;                      //   local word
+  localparam int FLoadLenLsb = 32;                      //   words - 1
+  localparam int FRecvBankLsb = 0;                      // OpRecv: bank
+  localparam int FRecvLenLsb = 16;                      //   words - 1
+  localparam int FRecvNextLsb = 32;                     //   1: only if another sample follows
+  localparam int FLoopTargetLsb = 0;                    // OpLoop: program address
+  localparam int FInWordsLsb = 0;                       // OpLayer: neuron words - 1
+  localparam int FOutTilesLsb = 7;                      //   output tiles - 1
+  localparam int FWeightBaseLsb = 14;                   //   first weight word
+  localparam int FWeightLocalLsb = 25;                  //   1: from the local weight memories
+  localparam int FBiasBaseLsb = 26;                     //   first bias word
+  localparam int FSrcBankLsb = 33;                      //   bank read
+  localparam int FDstBankLsb = 35;                      //   bank written
+  localparam int FDstOutLsb = 37;                       //   1: to the output stream instead
+  localparam int FActLsb = 38;                          //   act_e
+  localparam int FShiftLsb = 40;                        //   fractional bits to drop
+
+  // What the host writes through the load port.
+  typedef enum logic [1:0] {
+    LoadProgram = 2'd0,
+    LoadWeight = 2'd1,
+    LoadBias = 2'd2
+  } load_e;
+
+  // Errors that stop the machine. The first one stays until reset.
+  typedef enum logic [2:0] {
+    ErrNone = 3'd0,
+    ErrOpcode = 3'd1,   // no such opcode
+    ErrField = 3'd2,    // a field out of range, or a bit set that must be zero
+    ErrEnd = 3'd3       // the program ran past its last word
+  } err_e;
+
+endpackage
