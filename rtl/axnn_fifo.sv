@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// First-in first-out queue in registers, Depth a power of two. The writer must know there is room
+// (the sequencer counts credits); valid/ready on the reading side.
+module axnn_fifo #(
+  parameter int Width = 8,
+  parameter int Depth = 16
+) (
+  input  logic             clk_i,
+  input  logic             rst_ni,
+  input  logic             push_i,
+  input  logic [Width-1:0] data_i,
+  output logic             valid_o,
+  input  logic             ready_i,
+  output logic [Width-1:0] data_o
+);
+  localparam int Aw = $clog2(Depth);
+
+  logic [Width-1:0] mem[Depth];
+  logic [Aw:0] head_q, tail_q;  // one bit more than the address tells full from empty
+
+  assign valid_o = (head_q != tail_q);
+  assign data_o = mem[head_q[Aw-1:0]];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      head_q <= '0;
+      tail_q <= '0;
+    end else begin
+      if (push_i) tail_q <= tail_q + 1'b1;
+      if (valid_o && ready_i) head_q <= head_q + 1'b1;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (push_i) mem[tail_q[Aw-1:0]] <= data_i;
+  end
+
+`ifdef VERILATOR
+  always_ff @(posedge clk_i) begin
+    if (rst_ni) assert (!(push_i && (tail_q - head_q == (Aw+1)'(Depth)))) else $error("FIFO overflow");
+  end
+`endif
+endmodule

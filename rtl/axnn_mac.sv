@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Data path of a PE: operand registers, multiplier, product register, accumulator. One product a
+// cycle; a register keeps its value when its stage has nothing to do, so idle stages do not toggle.
+//   mode_i   mode_e, constant while anything is in flight
+//   valid_i  a_i and b_i are operands of this cycle
+//   first_i  with valid_i: the first product of a sum
+//   acc_o    the sum so far, three cycles after its last operands
+module axnn_mac (
+  input  logic                              clk_i,
+  input  logic                              rst_ni,
+  input  logic        [1:0]                 mode_i,
+  input  logic                              valid_i,
+  input  logic                              first_i,
+  input  logic signed [axnn_pkg::DataW-1:0] a_i,
+  input  logic signed [axnn_pkg::DataW-1:0] b_i,
+  output logic signed [axnn_pkg::AccW-1:0]  acc_o
+);
+  logic operand_valid_q, operand_first_q, product_valid_q, product_first_q;
+  logic signed [axnn_pkg::DataW-1:0] a_q, b_q;
+  logic signed [axnn_pkg::ProdW-1:0] product_d, product_q;
+  logic signed [axnn_pkg::AccW-1:0] acc_q;
+
+  axnn_mult_fig8 u_mult (
+    .a_i   (a_q),
+    .b_i   (b_q),
+    .mode_i(mode_i),
+    .p_o   (product_d)
+  );
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      operand_valid_q <= 1'b0;
+      operand_first_q <= 1'b0;
+      product_valid_q <= 1'b0;
+      product_first_q <= 1'b0;
+    end else begin
+      operand_valid_q <= valid_i;
+      operand_first_q <= first_i;
+      product_valid_q <= operand_valid_q;
+      product_first_q <= operand_first_q;
+    end
+  end
+
+  // Data registers need no reset: a valid bit or first_i always comes before their first use.
+  always_ff @(posedge clk_i) begin
+    if (valid_i) begin
+      a_q <= a_i;
+      b_q <= b_i;
+    end
+    if (operand_valid_q) product_q <= product_d;
+    if (product_valid_q) begin
+      acc_q <= (product_first_q ? '0 : acc_q) + axnn_pkg::AccW'(product_q);
+    end
+  end
+
+  assign acc_o = acc_q;
+endmodule
