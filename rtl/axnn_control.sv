@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fetches instructions and hands each to the unit that carries it out, in order. A layer or a
+// receive runs on its own once handed over; a scoreboard of neuron banks keeps them apart.
+// Two cycles an instruction at least: fetch, then decode until the unit takes it.
+//   start_i    run the program from address 0 for samples_i >= 1 samples; ignored while busy
+//   done_o     high after the program's OpHalt until the next start
+//   error_o    err_e; the machine has stopped at error_pc_o until reset
+module axnn_control (
+  input  logic                             clk_i,
+  input  logic                             rst_ni,
+  input  logic                             start_i,
+  input  logic [axnn_pkg::SampleW-1:0]     samples_i,
+  output logic                             busy_o,
+  output logic                             done_o,
+  output logic [2:0]                       error_o,
+  output logic [axnn_pkg::ProgAw-1:0]      error_pc_o,
+  output logic [1:0]                       mode_o,
+  // program memory and decoder
+  output logic                             fetch_o,
+  output logic [axnn_pkg::ProgAw-1:0]      fetch_addr_o,
+  input  logic [axnn_pkg::OpW-1:0]         op_i,
+  input  logic [2:0]                       op_err_i,
+  input  logic [1:0]                       mode_i,
+  input  logic [axnn_pkg::BankW-1:0]       recv_bank_i,
+  input  logic                             recv_next_i,
+  input  logic [axnn_pkg::ProgAw-1:0]      loop_target_i,
+  // units
+  output logic                             layer_o,
+  output logic                             load_o,
+  output logic                             recv_o,
+  input  logic                             seq_ready_i,
+  input  logic                             recv_ready_i,
+  input  logic                             drained_i,      // nothing in sequencer or pipeline
+  input  logic                             overrun_i,
+  // scoreboard
+  input  logic                             layer_start_i,  // a layer's first step: bank below
+  input  logic                             layer_out_i,    // it writes the output stream
+  input  logic [axnn_pkg::BankW-1:0]       layer_bank_i,
+  input  logic                             layer_end_i,    // a layer's last write: bank below
+  input  logic [axnn_pkg::BankW-1:0]       layer_end_bank_i,
+  input  logic                             recv_end_i,
+  input  logic [axnn_pkg::BankW-1:0]       recv_end_bank_i,
+  input  logic [axnn_pkg::NeuronBanks-1:0] uses_i,
+  output logic [axnn_pkg::NeuronBanks-1:0] pending_o
+);
+  typedef enum logic [1:0] {StIdle, StFetch, StDecode, StError} state_e;
+
+  logic [1:0] state_q, state_d;
+  logic [axnn_pkg::ProgAw-1:0] pc_q, pc_d;
+  logic [axnn_pkg::SampleW-1:0] samples_q, samples_d;
+  logic [1:0] mode_q, mode_d;
+  logic [2:0] error_q, error_d;
+  logic done_q, done_d, take, more;
+  logic [axnn_pkg::NeuronBanks-1:0] pending_q, pending_d;
+
+  assign more = (samples_q > 1);
+  assign fetch_o = (state_q == StFetch);
+  assign fetch_addr_o = pc_q;
+  assign busy_o = (state_q == StFetch) || (state_q == StDecode);
+  assign done_o = done_q;
+  assign error_o = error_q;
+  assign error_pc_o = pc_q;
+  assign mode_o = mode_q;
+  assign pending_o = pending_q;
+
+  always_comb begin
+    layer_o = 1'b0;
+    load_o = 1'b0;
+    recv_o = 1'b0;
+    take = 1'b0;
+    mode_d = mode_q;
+    if (state_q == StDecode && op_err_i == axnn_pkg::ErrNone) begin
+      case (op_i)
+        axnn_pkg::OpSetMode: begin
+          take = drained_i;
+          if (drained_i) mode_d = mode_i;
+        end
+        axnn_pkg::OpLoadW: begin
+          load_o = 1'b1;
+          take = seq_ready_i;
+        end
+        axnn_pkg::OpLayer: begin
+          layer_o = 1'b1;
+          take = seq_ready_i;
+        end
+        axnn_pkg::OpRecv: begin
+          if (recv_next_i && !more) take = 1'b1;
+          else if (recv_ready_i && !pending_q[recv_bank_i] && !uses_i[recv_bank_i]) begin
+            recv_o = 1'b1;
+            take = 1'b1;
+          end
+        end
+        axnn_pkg::OpLoop: take = 1'b1;
+        default: take = drained_i && recv_ready_i;  // OpHalt
+      endcase
+    end
+  end
+
+  always_comb begin
+    state_d = state_q;
+    pc_d = pc_q;
+    samples_d = samples_q;
+    error_d = error_q;
+    done_d = done_q;
+    case (state_q)
+      StIdle: begin
+        if (start_i) begin
+          state_d = StFetch;
+          pc_d = '0;
+          samples_d = samples_i;
+          done_d = 1'b0;
+        end
+      end
+      StFetch: state_d = StDecode;
+      StDecode: begin
+        if (op_err_i != axnn_pkg::ErrNone) begin
+          state_d = StError;
+          error_d = op_err_i;
+        end else if (take) begin
+          state_d = StFetch;
+          pc_d = pc_q + 1'b1;
+          if (op_i == axnn_pkg::OpHalt) begin
+            state_d = StIdle;
+            done_d = 1'b1;
+          end else if (op_i == axnn_pkg::OpLoop && more) begin
+            pc_d = loop_target_i;
+            samples_d = samples_q - 1'b1;
+          end else if (&pc_q) begin
+            state_d = StError;
+            pc_d = pc_q;
+            error_d = axnn_pkg::ErrEnd;
+          end
+        end
+      end
+      default: ;
+    endcase
+    if (overrun_i && state_q != StError) begin
+      state_d = StError;
+      error_d = axnn_pkg::ErrField;
+    end
+  end
+
+  always_comb begin
+    pending_d = pending_q;
+    if (layer_end_i) pending_d[layer_end_bank_i] = 1'b0;
+    if (recv_end_i) pending_d[recv_end_bank_i] = 1'b0;
+    if (layer_start_i && !layer_out_i) pending_d[layer_bank_i] = 1'b1;
+    if (recv_o) pending_d[recv_bank_i] = 1'b1;
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q   <= StIdle;
+      pc_q      <= '0;
+      samples_q <= '0;
+      mode_q    <= axnn_pkg::ModeM0;
+      error_q   <= axnn_pkg::ErrNone;
+      done_q    <= 1'b0;
+      pending_q <= '0;
+    end else begin
+      state_q   <= state_d;
+      pc_q      <= pc_d;
+      samples_q <= samples_d;
+      mode_q    <= mode_d;
+      error_q   <= error_d;
+      done_q    <= done_d;
+      pending_q <= pending_d;
+    end
+  end
+endmodule

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Follows each output tile from its last step to the write of its results: a shift register of
+// tokens whose stages enable the adder tree, the bias read, the post unit and the write.
+// Stage n is n cycles after the step was issued (axnn_pkg::FillCycles counts them all).
+module axnn_retire (
+  input  logic                            clk_i,
+  input  logic                            rst_ni,
+  input  logic                            push_i,       // last step of a tile, this cycle
+  input  logic                            final_i,      // it is the last tile of its layer
+  input  logic [axnn_pkg::TileW-1:0]      tile_i,
+  input  logic [axnn_pkg::BiasAw-1:0]     bias_addr_i,
+  input  logic [axnn_pkg::BankW-1:0]      dst_bank_i,
+  input  logic                            dst_out_i,
+  input  logic [1:0]                      act_i,
+  input  logic [axnn_pkg::ShiftW-1:0]     shift_i,
+  output logic                            busy_o,
+  output logic [axnn_pkg::TreeLevels-1:0] tree_en_o,
+  output logic                            bias_read_o,
+  output logic [axnn_pkg::BiasAw-1:0]     bias_addr_o,
+  output logic                            bias_en_o,
+  output logic                            result_en_o,
+  output logic [1:0]                      act_o,        // of result_en_o
+  output logic [axnn_pkg::ShiftW-1:0]     shift_o,      // of result_en_o
+  output logic                            write_o,      // results are on the post unit's output
+  output logic                            final_o,      // of write_o, as the rest below
+  output logic [axnn_pkg::TileW-1:0]      tile_o,
+  output logic [axnn_pkg::BankW-1:0]      dst_bank_o,
+  output logic                            dst_out_o
+);
+  // Buffer read, local read, operands, product, accumulator: the sums are complete in stage 5.
+  localparam int TreeStage = 5;
+  localparam int BiasStage = TreeStage + axnn_pkg::TreeLevels;
+  localparam int ResultStage = BiasStage + 1;
+  localparam int WriteStage = ResultStage + 1;  // FillCycles - 1
+  localparam int BiasAw = axnn_pkg::BiasAw;
+  localparam int FormatW = 2 + axnn_pkg::ShiftW;
+  localparam int DestW = 2 + axnn_pkg::TileW + axnn_pkg::BankW;
+
+  // Each part of a token travels as far as it is needed, in a shift register of its own; stage s
+  // is at [(s-1)*width +: width].
+  logic [WriteStage:1] valid_q;
+  logic [(BiasStage-1)*BiasAw-1:0] bias_q;
+  logic [ResultStage*FormatW-1:0] format_q;
+  logic [WriteStage*DestW-1:0] dest_q;
+
+  always_ff @(posedge clk_i) begin
+    bias_q   <= {bias_q[(BiasStage-2)*BiasAw-1:0], bias_addr_i};
+    format_q <= {format_q[(ResultStage-1)*FormatW-1:0], act_i, shift_i};
+    dest_q   <= {dest_q[(WriteStage-1)*DestW-1:0], final_i, dst_out_i, tile_i, dst_bank_i};
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) valid_q <= '0;
+    else valid_q <= {valid_q[WriteStage-1:1], push_i};
+  end
+
+  assign busy_o = (valid_q != '0);
+  assign tree_en_o = valid_q[TreeStage +: axnn_pkg::TreeLevels];
+  assign bias_read_o = valid_q[BiasStage-1];
+  assign bias_addr_o = bias_q[(BiasStage-2)*BiasAw +: BiasAw];
+  assign bias_en_o = valid_q[BiasStage];
+  assign result_en_o = valid_q[ResultStage];
+  assign {act_o, shift_o} = format_q[(ResultStage-1)*FormatW +: FormatW];
+  assign write_o = valid_q[WriteStage];
+  assign {final_o, dst_out_o, tile_o, dst_bank_o} = dest_q[(WriteStage-1)*DestW +: DestW];
+endmodule
