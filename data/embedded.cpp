@@ -1,0 +1,35 @@
+#include "data/embedded.h"
+
+#include <array>
+
+// Places a file's bytes between two symbols.
+#define AXNN_EMBED(name)                                                                    \
+  asm(".section .rodata\n"                                                                  \
+      ".global axnn_" #name "_begin\n.global axnn_" #name "_end\n"                          \
+      "axnn_" #name "_begin:\n.incbin \"" AXNN_DATA_FOLDER "/" #name ".csv\"\n"             \
+      "axnn_" #name "_end:\n.byte 0\n.previous\n");                                         \
+  extern "C" const char axnn_##name##_begin[];                                              \
+  extern "C" const char axnn_##name##_end[]
+
+AXNN_EMBED(breast);
+AXNN_EMBED(image);
+AXNN_EMBED(iono);
+AXNN_EMBED(satimage);
+#undef AXNN_EMBED
+
+namespace axnn {
+
+std::span<const EmbeddedFile> embedded_files() {
+  const auto bytes = [](const char* begin, const char* end) {
+    return std::string_view(begin, static_cast<std::size_t>(end - begin));
+  };
+  static const std::array<EmbeddedFile, 4> files{{
+      {"breast", "Breast Cancer Wisconsin (Diagnostic)", bytes(axnn_breast_begin, axnn_breast_end)},
+      {"image", "Image Segmentation", bytes(axnn_image_begin, axnn_image_end)},
+      {"iono", "Ionosphere", bytes(axnn_iono_begin, axnn_iono_end)},
+      {"satimage", "Statlog (Landsat Satellite)", bytes(axnn_satimage_begin, axnn_satimage_end)},
+  }};
+  return files;
+}
+
+}  // namespace axnn

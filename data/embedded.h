@@ -1,0 +1,19 @@
+// The data sets that are part of the program: bytes of the CSV files beside this header.
+// Licence, source and contents of each: data/README.md.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace axnn {
+
+struct EmbeddedFile {
+  std::string_view name;   ///< of the data set, e.g. "breast"
+  std::string_view title;  ///< as its creators call it
+  std::string_view csv;    ///< header line, then one sample a line, class last
+};
+
+/// All of them, in the paper's order.
+std::span<const EmbeddedFile> embedded_files();
+
+}  // namespace axnn
