@@ -38,6 +38,7 @@ struct Provenance {
   std::string version;      ///< of axnn
   std::string command;      ///< as typed
   std::string dataset;      ///< name, or path of a CSV
+  std::string label;        ///< label column of the CSV as asked for; empty: the last
   std::string data_sha256;  ///< of the data set's bytes
   std::string training;     ///< "bp", ...
   std::uint64_t seed = 0;   ///< of weights and batches

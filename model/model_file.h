@@ -16,7 +16,7 @@
 
 namespace axnn {
 
-/// The file's bytes; the same model gives the same bytes.
+/// The file's bytes; the same model gives the same bytes. Throws Error if a name is not UTF-8.
 std::string encode_model(const Model& model);
 
 /// Reads them back exactly. Throws Error for a truncated, altered or inconsistent file; `where`

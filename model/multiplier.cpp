@@ -1,5 +1,7 @@
 #include "model/multiplier.h"
 
+#include <fmt/format.h>
+
 #include "model/error.h"
 
 namespace axnn {
@@ -20,7 +22,7 @@ std::string_view kind_name(MultiplierKind kind) {
   return "";
 }
 
-std::string mode_name(int mode) { return "M" + std::to_string(mode); }
+std::string mode_name(int mode) { return fmt::format("M{}", mode); }
 
 MultiplierKind parse_kind(std::string_view name) {
   if (name == "fig8") return MultiplierKind::kFig8;

@@ -54,7 +54,8 @@ class Rng {
 
   /// Uniform integer in [0, n), n > 0; the bias is below n / 2^64.
   std::uint64_t below(std::uint64_t n, std::uint64_t i, std::uint32_t j = 0) const {
-    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits(i, j)) * n) >> 64);
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>((Wide{bits(i, j)} * n) >> 64);
   }
 
   /// Permutation of 0..n-1 (Fisher-Yates); `j` selects one of many.

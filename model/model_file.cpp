@@ -1,0 +1,253 @@
+#include "model/model_file.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "model/error.h"
+#include "model/file_io.h"
+#include "model/sha256.h"
+
+namespace axnn {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view kMagic = "AXNNMODEL 1\n";
+constexpr std::size_t kLengthBytes = 8;
+constexpr std::size_t kDigestBytes = 64;
+constexpr std::size_t kMaxFile = std::size_t{1} << 28;
+constexpr std::size_t kMaxHeader = std::size_t{1} << 22;
+constexpr int kMaxDepth = 8;
+constexpr int kMaxLayers = 64;
+constexpr int kMaxWidth = kMaxFanIn;
+constexpr int kMaxFraction = 1000;
+
+template <typename Word, typename Value>
+void put(std::string& bytes, const std::vector<Value>& values) {
+  for (Value v : values) {
+    auto word = std::bit_cast<Word>(v);
+    for (std::size_t i = 0; i < sizeof(Word); ++i) {
+      bytes += static_cast<char>(word & 0xFF);
+      word = static_cast<Word>(word >> 8);
+    }
+  }
+}
+
+template <typename Word, typename Value>
+std::vector<Value> take(std::string_view& bytes, std::size_t count) {
+  if (bytes.size() / sizeof(Word) < count) throw std::length_error("the data end too early");
+  std::vector<Value> values(count);
+  for (std::size_t n = 0; n < count; ++n) {
+    Word word = 0;
+    for (std::size_t i = 0; i < sizeof(Word); ++i) {
+      const auto byte = static_cast<unsigned char>(bytes[n * sizeof(Word) + i]);
+      word = static_cast<Word>(word | static_cast<Word>(Word{byte} << (8 * i)));
+    }
+    values[n] = std::bit_cast<Value>(word);
+  }
+  bytes.remove_prefix(count * sizeof(Word));
+  return values;
+}
+
+Json header_of(const Model& model) {
+  const Provenance& p = model.provenance;
+  const InputScaling& s = model.scaling;
+  Json header;
+  header["classes"] = model.classes;
+  header["provenance"] = {{"version", p.version},   {"command", p.command},
+                          {"dataset", p.dataset},   {"label", p.label},
+                          {"data_sha256", p.data_sha256}, {"training", p.training},
+                          {"seed", p.seed},         {"split", p.split}};
+  header["scaling"] = {{"offset", s.offset},
+                       {"gain", s.gain},
+                       {"low", s.low},
+                       {"high", s.high},
+                       {"fraction", s.fraction}};
+  header["layers"] = Json::array();
+  for (const ModelLayer& l : model.layers) {
+    header["layers"].push_back({{"inputs", l.inputs},
+                                {"outputs", l.outputs},
+                                {"input_fraction", l.input_fraction},
+                                {"weight_fraction", l.weight_fraction},
+                                {"output_fraction", l.output_fraction},
+                                {"shift", l.integer.shift},
+                                {"activation", static_cast<int>(l.integer.activation)}});
+  }
+  return header;
+}
+
+// Typed access that throws for a value of another type or out of range.
+int integer(const Json& object, const char* key, int low, int high) {
+  const Json& value = object.at(key);
+  if (!value.is_number_integer()) throw std::range_error(std::string(key) + " is not an integer");
+  const bool huge = value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX;
+  const auto number = value.get<std::int64_t>();
+  if (huge || number < low || number > high) {
+    throw std::range_error(std::string(key) + " is out of range");
+  }
+  return static_cast<int>(number);
+}
+
+std::uint64_t natural(const Json& object, const char* key) {
+  const Json& value = object.at(key);
+  if (!value.is_number_unsigned()) throw std::range_error(std::string(key) + " is not a natural");
+  return value.get<std::uint64_t>();
+}
+
+float finite(const Json& value, const char* key) {
+  if (!value.is_number()) throw std::range_error(std::string(key) + " is not a number");
+  const auto number = value.get<float>();
+  if (!std::isfinite(number)) throw std::range_error(std::string(key) + " is not finite");
+  return number;
+}
+
+std::vector<float> finite_list(const Json& list, const char* key) {
+  if (!list.is_array()) throw std::range_error(std::string(key) + " is not a list");
+  std::vector<float> values;
+  for (const Json& value : list) values.push_back(finite(value, key));
+  return values;
+}
+
+void check_finite(const std::vector<float>& values) {
+  for (float v : values) {
+    if (!std::isfinite(v)) throw std::range_error("a weight or bias is not finite");
+  }
+}
+
+Json parse_header(std::string_view text) {
+  const auto limit_depth = [](int depth, Json::parse_event_t, Json&) {
+    if (depth > kMaxDepth) throw std::length_error("the header is nested too deeply");
+    return true;
+  };
+  return Json::parse(text, limit_depth);
+}
+
+Provenance read_provenance(const Json& from) {
+  Provenance p;
+  from.at("version").get_to(p.version);
+  from.at("command").get_to(p.command);
+  from.at("dataset").get_to(p.dataset);
+  from.at("label").get_to(p.label);
+  from.at("data_sha256").get_to(p.data_sha256);
+  from.at("training").get_to(p.training);
+  p.seed = natural(from, "seed");
+  p.split = natural(from, "split");
+  return p;
+}
+
+InputScaling read_scaling(const Json& from) {
+  InputScaling s;
+  s.offset = finite_list(from.at("offset"), "offset");
+  s.gain = finite_list(from.at("gain"), "gain");
+  s.low = finite(from.at("low"), "low");
+  s.high = finite(from.at("high"), "high");
+  s.fraction = integer(from, "fraction", -kMaxFraction, kMaxFraction);
+  if (s.low > s.high) throw std::range_error("the scaling's bounds are reversed");
+  return s;
+}
+
+ModelLayer read_layer(const Json& from, std::string_view& blobs) {
+  ModelLayer l;
+  l.inputs = integer(from, "inputs", 1, kMaxWidth);
+  l.outputs = integer(from, "outputs", 1, kMaxWidth);
+  l.input_fraction = integer(from, "input_fraction", -kMaxFraction, kMaxFraction);
+  l.weight_fraction = integer(from, "weight_fraction", -kMaxFraction, kMaxFraction);
+  l.output_fraction = integer(from, "output_fraction", -kMaxFraction, kMaxFraction);
+  l.integer.inputs = l.inputs;
+  l.integer.outputs = l.outputs;
+  l.integer.shift = integer(from, "shift", 0, (1 << kShiftW) - 1);
+  l.integer.activation = static_cast<Activation>(integer(from, "activation", kActRaw, kActSigmoid));
+  const auto outputs = static_cast<std::size_t>(l.outputs);
+  const std::size_t weights = outputs * static_cast<std::size_t>(l.inputs);
+  l.weights = take<std::uint32_t, float>(blobs, weights);
+  l.bias = take<std::uint32_t, float>(blobs, outputs);
+  l.integer.weights = take<std::uint16_t, Code>(blobs, weights);
+  l.integer.bias = take<std::uint32_t, std::int32_t>(blobs, outputs);
+  check_finite(l.weights);
+  check_finite(l.bias);
+  return l;
+}
+
+Model read_body(std::string_view body) {
+  const auto length = take<std::uint64_t, std::uint64_t>(body, 1)[0];
+  if (length > kMaxHeader || length > body.size()) {
+    throw std::length_error("the header's length is wrong");
+  }
+  const Json header = parse_header(body.substr(0, length));
+  std::string_view blobs = body.substr(length);
+  Model model;
+  header.at("classes").get_to(model.classes);
+  model.provenance = read_provenance(header.at("provenance"));
+  model.scaling = read_scaling(header.at("scaling"));
+  const Json& layers = header.at("layers");
+  if (!layers.is_array() || layers.empty() || layers.size() > kMaxLayers) {
+    throw std::range_error("the number of layers is wrong");
+  }
+  for (const Json& layer : layers) model.layers.push_back(read_layer(layer, blobs));
+  if (!blobs.empty()) throw std::length_error("bytes are left over");
+  const auto inputs = static_cast<std::size_t>(model.layers.front().inputs);
+  const auto outputs = static_cast<std::size_t>(model.layers.back().outputs);
+  if (model.scaling.offset.size() != inputs || model.scaling.gain.size() != inputs) {
+    throw std::range_error("the scaling does not fit the first layer");
+  }
+  if (model.classes.size() != outputs) {
+    throw std::range_error("the classes do not fit the last layer");
+  }
+  validate(model.integer_net());
+  return model;
+}
+
+}  // namespace
+
+std::string encode_model(const Model& model) {
+  std::string header;
+  try {
+    header = header_of(model).dump();
+  } catch (const Json::exception&) {
+    throw Error("a class name or path is not UTF-8 text", model.provenance.dataset,
+                "convert the file to UTF-8");
+  }
+  std::string bytes(kMagic);
+  put<std::uint64_t>(bytes, std::vector<std::uint64_t>{header.size()});
+  bytes += header;
+  for (const ModelLayer& l : model.layers) {
+    put<std::uint32_t>(bytes, l.weights);
+    put<std::uint32_t>(bytes, l.bias);
+    put<std::uint16_t>(bytes, l.integer.weights);
+    put<std::uint32_t>(bytes, l.integer.bias);
+  }
+  return bytes + sha256(bytes);
+}
+
+Model decode_model(std::string_view bytes, const std::string& where) {
+  constexpr const char* mend = "train or copy it again";
+  if (!bytes.starts_with(kMagic)) {
+    throw Error("not an axnn model file of format 1", where, "axnn train makes one");
+  }
+  if (bytes.size() < kMagic.size() + kLengthBytes + kDigestBytes) {
+    throw Error("the model file is truncated", where, mend);
+  }
+  const std::string_view signed_part = bytes.substr(0, bytes.size() - kDigestBytes);
+  if (sha256(signed_part) != bytes.substr(signed_part.size())) {
+    throw Error("the model file is truncated or altered (its checksum differs)", where, mend);
+  }
+  try {
+    return read_body(signed_part.substr(kMagic.size()));
+  } catch (const Json::exception&) {
+    throw Error("the model file's header is damaged", where, mend);
+  } catch (const std::exception& e) {
+    throw Error(std::string("the model file is damaged: ") + e.what(), where, mend);
+  }
+}
+
+void save_model(const Model& model, const std::filesystem::path& path) {
+  write_file(path, encode_model(model));
+}
+
+Model load_model(const std::filesystem::path& path) {
+  return decode_model(read_file(path, kMaxFile), path.string());
+}
+
+}  // namespace axnn

@@ -1,0 +1,229 @@
+#include "train/dataset.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <map>
+
+#include "data/embedded.h"
+#include "model/error.h"
+#include "model/file_io.h"
+#include "model/sha256.h"
+#include "train/csv.h"
+#include "train/idx.h"
+
+namespace axnn {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kMnistFiles[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                                       "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
+
+std::string position(const std::string& where, int line) {
+  return where + ", line " + std::to_string(line);
+}
+
+std::string column_text(const std::vector<std::string>& header, std::size_t column) {
+  std::string text = "column " + std::to_string(column + 1);
+  if (!header.empty()) text += " '" + printable(header[column]) + "'";
+  return text;
+}
+
+std::size_t find_label(const std::vector<std::string>& first, const std::string& label,
+                       const std::string& where) {
+  if (label.empty()) return first.size() - 1;
+  const auto named = std::find(first.begin(), first.end(), label);
+  if (named != first.end()) return static_cast<std::size_t>(named - first.begin());
+  const std::optional<double> number = parse_number(label);
+  if (number && *number >= 1 && *number <= static_cast<double>(first.size()) &&
+      *number == static_cast<double>(static_cast<std::size_t>(*number))) {
+    return static_cast<std::size_t>(*number) - 1;
+  }
+  throw Error("no column '" + printable(label) + "'", where,
+              "give --label a name of the header line or a number from 1 to " +
+                  std::to_string(first.size()));
+}
+
+bool is_header(const std::vector<std::string>& first, std::size_t label) {
+  for (std::size_t c = 0; c < first.size(); ++c) {
+    if (c != label && (first[c].empty() || parse_number(first[c]))) return false;
+  }
+  return true;
+}
+
+float feature(const std::string& field, const std::string& where, const std::string& column) {
+  if (field.empty()) {
+    throw Error("missing value in " + column, where, "fill it in or remove the line");
+  }
+  const std::optional<double> value = parse_number(field);
+  if (!value) {
+    throw Error("'" + printable(field) + "' in " + column + " is not a number", where,
+                "features must be numbers; name the label column with --label");
+  }
+  if (!(std::abs(*value) <= std::numeric_limits<float>::max())) {
+    throw Error("'" + printable(field) + "' in " + column + " is not a finite number", where,
+                "fill it in or remove the line");
+  }
+  return static_cast<float>(*value);
+}
+
+// Class names in order: by value if all are numbers, else as text.
+std::vector<std::string> sorted_classes(const std::vector<std::string>& labels) {
+  std::vector<std::string> classes = labels;
+  const bool numeric =
+      std::all_of(labels.begin(), labels.end(), [](const auto& l) { return parse_number(l); });
+  std::sort(classes.begin(), classes.end(), [&](const auto& a, const auto& b) {
+    const double x = numeric ? *parse_number(a) : 0;
+    const double y = numeric ? *parse_number(b) : 0;
+    return x != y ? x < y : a < b;
+  });
+  classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
+  return classes;
+}
+
+fs::path mnist_file(const fs::path& folder, const char* name) {
+  const fs::path zipped = folder / (std::string(name) + ".gz");
+  std::error_code ignored;
+  return fs::is_regular_file(zipped, ignored) ? zipped : folder / name;
+}
+
+}  // namespace
+
+std::vector<int> Dataset::class_counts() const {
+  std::vector<int> counts(classes.size());
+  for (int label : labels) ++counts[std::size_t(label)];
+  return counts;
+}
+
+Dataset parse_csv(std::string_view bytes, const std::string& label, const std::string& name,
+                  const std::string& where) {
+  CsvReader reader(bytes, where, kMaxFeatures + 1);
+  std::vector<std::string> fields;
+  if (!reader.next(fields)) throw Error("no rows", where, "is it the right file?");
+  const std::size_t columns = fields.size();
+  if (columns < 2) {
+    throw Error("only one column", position(where, reader.line()),
+                "a row is its features and a label, separated by commas");
+  }
+  const std::size_t label_column = find_label(fields, label, where);
+  const std::vector<std::string> header = is_header(fields, label_column) ? fields
+                                                                          : std::vector<std::string>();
+  Dataset d;
+  d.name = name;
+  d.label_column = label;
+  for (std::size_t c = 0; c < columns; ++c) {
+    if (c == label_column) continue;
+    d.feature_names.push_back(header.empty() ? fmt::format("x{}", c + 1) : header[c]);
+  }
+  std::vector<std::string> labels;
+  for (bool more = header.empty() || reader.next(fields); more; more = reader.next(fields)) {
+    const std::string line = position(where, reader.line());
+    if (fields.size() != columns) {
+      throw Error(std::to_string(fields.size()) + " fields where the lines before have " +
+                      std::to_string(columns), line, "every row needs the same columns");
+    }
+    for (std::size_t c = 0; c < columns; ++c) {
+      if (c != label_column) d.features.push_back(feature(fields[c], line, column_text(header, c)));
+    }
+    if (fields[label_column].empty()) {
+      throw Error("missing label in " + column_text(header, label_column), line,
+                  "fill it in or remove the line");
+    }
+    labels.push_back(fields[label_column]);
+  }
+  if (labels.empty()) throw Error("a header and no rows", where, "is it the right file?");
+  d.classes = sorted_classes(labels);
+  if (d.classes.size() < 2) {
+    throw Error("all rows have the class '" + printable(labels[0]) + "'", where,
+                "at least two classes are needed; name the label column with --label");
+  }
+  if (d.classes.size() > kMaxFeatures) {
+    throw Error(std::to_string(d.classes.size()) + " classes, more than " +
+                    std::to_string(kMaxFeatures), where, "name the label column with --label");
+  }
+  std::map<std::string, int> index;
+  for (const std::string& c : d.classes) index.emplace(c, static_cast<int>(index.size()));
+  for (const std::string& text : labels) d.labels.push_back(index.at(text));
+  d.sha256 = sha256(bytes);
+  return d;
+}
+
+std::optional<fs::path> find_mnist() {
+  std::vector<fs::path> folders;
+  if (const char* data = std::getenv("AXNN_DATA"); data && *data) folders.emplace_back(data);
+  folders.emplace_back("data/mnist");
+  for (const fs::path& folder : folders) {
+    const bool all = std::all_of(std::begin(kMnistFiles), std::end(kMnistFiles), [&](auto name) {
+      std::error_code ignored;
+      return fs::is_regular_file(mnist_file(folder, name), ignored);
+    });
+    if (all) return folder;
+  }
+  return std::nullopt;
+}
+
+Dataset load_mnist(const fs::path& folder) {
+  Dataset d;
+  d.name = "mnist";
+  std::string digests;
+  int side_rows = 0;
+  int side_columns = 0;
+  for (int part = 0; part < 2; ++part) {
+    const fs::path image_path = mnist_file(folder, kMnistFiles[2 * part]);
+    const fs::path label_path = mnist_file(folder, kMnistFiles[2 * part + 1]);
+    const IdxImages images = read_idx_images(image_path);
+    const IdxLabels labels = read_idx_labels(label_path);
+    if (std::size_t(images.count) != labels.labels.size()) {
+      throw Error(std::to_string(labels.labels.size()) + " labels for " +
+                      std::to_string(images.count) + " images", label_path.string(),
+                  "fetch it again: axnn data fetch mnist");
+    }
+    if (part == 1 && (images.rows != side_rows || images.columns != side_columns)) {
+      throw Error("images of another size than those for training", image_path.string(),
+                  "fetch it again: axnn data fetch mnist");
+    }
+    side_rows = images.rows;
+    side_columns = images.columns;
+    d.features.insert(d.features.end(), images.pixels.begin(), images.pixels.end());
+    d.labels.insert(d.labels.end(), labels.labels.begin(), labels.labels.end());
+    if (part == 0) d.official_train = images.count;
+    digests += images.sha256 + labels.sha256;
+  }
+  for (int i = 0; i < side_rows * side_columns; ++i) {
+    d.feature_names.push_back(fmt::format("p{}", i));
+  }
+  for (int c = 0; c < 10; ++c) d.classes.push_back(std::to_string(c));
+  d.sha256 = sha256(digests);
+  return d;
+}
+
+std::vector<std::string> available_datasets() {
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : embedded_files()) names.emplace_back(file.name);
+  if (find_mnist()) names.emplace_back("mnist");
+  return names;
+}
+
+Dataset load_dataset(const std::string& name_or_path, const std::string& label) {
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (name_or_path == file.name) return parse_csv(file.csv, "class", name_or_path, name_or_path);
+  }
+  if (name_or_path == "mnist") {
+    if (const auto folder = find_mnist()) return load_mnist(*folder);
+    throw Error("MNIST is not there", "looked in $AXNN_DATA and data/mnist",
+                "run axnn data fetch mnist, or set AXNN_DATA to the folder of its four files");
+  }
+  if (name_or_path.find_first_of("./") != std::string::npos) {
+    return parse_csv(read_file(name_or_path), label, name_or_path, name_or_path);
+  }
+  std::string known;
+  for (const EmbeddedFile& file : embedded_files()) known += std::string(file.name) + ", ";
+  throw Error("unknown data set '" + printable(name_or_path) + "'", "",
+              "known: " + known + "mnist, or the path of a CSV file");
+}
+
+}  // namespace axnn

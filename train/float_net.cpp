@@ -1,0 +1,120 @@
+#include "train/float_net.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "model/error.h"
+#include "model/rng.h"
+
+namespace axnn {
+
+std::string_view output_name(OutputKind kind) {
+  return kind == OutputKind::kSoftmax ? "softmax" : "sigmoid";
+}
+
+OutputKind parse_output(std::string_view name) {
+  for (auto kind : {OutputKind::kSoftmax, OutputKind::kSigmoid}) {
+    if (name == output_name(kind)) return kind;
+  }
+  throw Error("unknown output '" + std::string(name) + "'", "", "known: softmax, sigmoid");
+}
+
+FloatNet make_net(const std::vector<int>& widths, std::uint64_t seed) {
+  const Rng rng(seed, Purpose::kWeightInit);
+  FloatNet net(widths.size() - 1);
+  for (std::size_t l = 0; l < net.size(); ++l) {
+    const int inputs = widths[l];
+    const double deviation = std::sqrt((l + 1 < net.size() ? 2.0 : 1.0) / inputs);
+    net[l].weights.resize(widths[l + 1], inputs);
+    net[l].bias = Vector<float>::Zero(widths[l + 1]);
+    for (int o = 0; o < widths[l + 1]; ++o) {
+      for (int i = 0; i < inputs; ++i) {
+        const auto index = std::uint64_t(o) * std::uint64_t(inputs) + std::uint64_t(i);
+        net[l].weights(o, i) =
+            static_cast<float>(deviation * rng.normal(index, static_cast<std::uint32_t>(l)));
+      }
+    }
+  }
+  return net;
+}
+
+template <typename T>
+const Matrix<T>& forward(const Net<T>& net, const Matrix<T>& x, Workspace<T>& work) {
+  work.outputs.resize(net.size());
+  for (std::size_t l = 0; l < net.size(); ++l) {
+    Matrix<T>& out = work.outputs[l];
+    out.noalias() = net[l].weights * (l == 0 ? x : work.outputs[l - 1]);
+    out.colwise() += net[l].bias;
+    if (l + 1 < net.size()) out = out.cwiseMax(T(0));
+  }
+  return work.outputs.back();
+}
+
+template <typename T>
+double loss(OutputKind kind, const Matrix<T>& logits, std::span<const int> labels,
+            Matrix<T>& delta) {
+  const T scale = T(1) / static_cast<T>(logits.cols());
+  delta.resize(logits.rows(), logits.cols());
+  double sum = 0;
+  for (Eigen::Index b = 0; b < logits.cols(); ++b) {
+    const auto z = logits.col(b).array();
+    auto d = delta.col(b).array();
+    const auto label = static_cast<Eigen::Index>(labels[std::size_t(b)]);
+    if (kind == OutputKind::kSoftmax) {
+      const T top = z.maxCoeff();
+      d = (z - top).exp();
+      const T total = d.sum();
+      sum += static_cast<double>(std::log(total) - (z(label) - top));
+      d /= total;
+    } else {
+      // log(1 + e^z) = max(z, 0) + log(1 + e^-|z|) cannot overflow.
+      d = (-z.abs()).exp();
+      sum += static_cast<double>((z.max(T(0)) + d.log1p()).sum() - z(label));
+      d = (z >= T(0)).select(T(1) / (T(1) + d), d / (T(1) + d));
+    }
+    d(label) -= T(1);
+  }
+  delta *= scale;
+  return sum / static_cast<double>(logits.cols());
+}
+
+template <typename T>
+void backward(const Net<T>& net, const Matrix<T>& x, Workspace<T>& work, Gradients<T>& gradients) {
+  gradients.resize(net.size());
+  work.deltas.resize(net.size());
+  for (std::size_t l = net.size(); l-- > 0;) {
+    const Matrix<T>& delta = work.deltas[l];
+    const Matrix<T>& in = l == 0 ? x : work.outputs[l - 1];
+    gradients[l].weights.noalias() = delta * in.transpose();
+    gradients[l].bias = delta.rowwise().sum();
+    if (l == 0) break;
+    Matrix<T>& before = work.deltas[l - 1];
+    before.noalias() = net[l].weights.transpose() * delta;
+    before.array() *= (in.array() > T(0)).template cast<T>();
+  }
+}
+
+template const Matrix<float>& forward(const Net<float>&, const Matrix<float>&, Workspace<float>&);
+template const Matrix<double>& forward(const Net<double>&, const Matrix<double>&,
+                                       Workspace<double>&);
+template double loss(OutputKind, const Matrix<float>&, std::span<const int>, Matrix<float>&);
+template double loss(OutputKind, const Matrix<double>&, std::span<const int>, Matrix<double>&);
+template void backward(const Net<float>&, const Matrix<float>&, Workspace<float>&,
+                       Gradients<float>&);
+template void backward(const Net<double>&, const Matrix<double>&, Workspace<double>&,
+                       Gradients<double>&);
+
+double accuracy(const FloatNet& net, const Matrix<float>& x, std::span<const int> labels) {
+  Workspace<float> work;
+  const Matrix<float>& logits = forward(net, x, work);
+  Eigen::Index right = 0;
+  for (Eigen::Index n = 0; n < logits.cols(); ++n) {
+    Eigen::Index top = 0;
+    logits.col(n).maxCoeff(&top);
+    right += top == labels[std::size_t(n)];
+  }
+  return static_cast<double>(right) / static_cast<double>(logits.cols());
+}
+
+}  // namespace axnn

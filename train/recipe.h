@@ -1,0 +1,42 @@
+// How a network for a data set is trained: topology, scaling and every knob of the trainer, with
+// tuned defaults; and the training itself, from data set to model.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/model.h"
+#include "train/dataset.h"
+#include "train/scaling.h"
+#include "train/split.h"
+#include "train/trainer.h"
+
+namespace axnn {
+
+struct Recipe {
+  std::vector<int> hidden = {64, 64};  ///< widths of the hidden layers (paper, Table I)
+  ScalingKind scaling = ScalingKind::kStandardise;
+  double clip = 4;                     ///< of kStandardise, in deviations
+  TrainOptions options;                ///< its seed is set by train_model
+};
+
+/// Default of a named data set; for any other name, one that suits a small table.
+Recipe default_recipe(std::string_view dataset);
+
+struct TrainedModel {
+  Model model;  ///< without version and command in its provenance
+  Split split;
+  double float_train = 0;  ///< accuracy of the float network, 0 to 1
+  double float_test = 0;
+  double final_loss = 0;   ///< mean of the last epoch
+};
+
+/// Splits, scales, trains, calibrates. The same arguments give the same model. Throws Error.
+TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
+                         std::uint64_t split,
+                         const std::function<void(const EpochReport&)>& on_epoch = {});
+
+}  // namespace axnn

@@ -1,0 +1,81 @@
+#include "train/scaling.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/error.h"
+
+namespace axnn {
+namespace {
+
+// 1 / width as a float; 0 if the feature does not vary (or so little that a float cannot say it).
+float gain_of(double width) {
+  const double gain = width > 0 ? 1 / width : 0;
+  return gain > std::numeric_limits<float>::max() ? 0.0f : static_cast<float>(gain);
+}
+
+}  // namespace
+
+std::string_view scaling_name(ScalingKind kind) {
+  switch (kind) {
+    case ScalingKind::kStandardise: return "z";
+    case ScalingKind::kMinMax: return "minmax";
+    case ScalingKind::kByte: return "byte";
+  }
+  return "";
+}
+
+ScalingKind parse_scaling(std::string_view name) {
+  for (auto kind : {ScalingKind::kStandardise, ScalingKind::kMinMax, ScalingKind::kByte}) {
+    if (name == scaling_name(kind)) return kind;
+  }
+  throw Error("unknown scaling '" + std::string(name) + "'", "", "known: z, minmax, byte");
+}
+
+InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const int> rows,
+                         double limit) {
+  const auto inputs = std::size_t(data.inputs());
+  InputScaling s;
+  s.offset.assign(inputs, 0.0f);
+  s.gain.assign(inputs, 1.0f / 255);
+  s.low = kind == ScalingKind::kStandardise ? -static_cast<float>(limit) : 0.0f;
+  s.high = kind == ScalingKind::kStandardise ? static_cast<float>(limit) : 1.0f;
+  if (kind == ScalingKind::kByte) return s;
+  for (std::size_t i = 0; i < inputs; ++i) {
+    double low = data.row(rows[0])[i];
+    double high = low;
+    double sum = 0;
+    for (int n : rows) {
+      const double v = data.row(n)[i];
+      low = std::min(low, v);
+      high = std::max(high, v);
+      sum += v;
+    }
+    if (kind == ScalingKind::kMinMax) {
+      s.offset[i] = static_cast<float>(low);
+      s.gain[i] = gain_of(high - low);
+      continue;
+    }
+    const double mean = sum / static_cast<double>(rows.size());
+    double squares = 0;
+    for (int n : rows) squares += (data.row(n)[i] - mean) * (data.row(n)[i] - mean);
+    s.offset[i] = static_cast<float>(mean);
+    s.gain[i] = high > low ? gain_of(std::sqrt(squares / static_cast<double>(rows.size()))) : 0.0f;
+  }
+  return s;
+}
+
+Samples scaled_samples(const Dataset& data, std::span<const int> rows,
+                       const InputScaling& scaling) {
+  Samples samples;
+  samples.x.resize(data.inputs(), static_cast<Eigen::Index>(rows.size()));
+  samples.labels.reserve(rows.size());
+  for (std::size_t n = 0; n < rows.size(); ++n) {
+    scale_input(scaling, data.row(rows[n]),
+                {samples.x.col(static_cast<Eigen::Index>(n)).data(), std::size_t(data.inputs())});
+    samples.labels.push_back(data.labels[std::size_t(rows[n])]);
+  }
+  return samples;
+}
+
+}  // namespace axnn

@@ -1,0 +1,39 @@
+// From raw features to what a network sees; fitted on training samples only.
+#pragma once
+
+#include <Eigen/Core>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/model.h"
+#include "train/dataset.h"
+
+namespace axnn {
+
+enum class ScalingKind {
+  kStandardise,  ///< "z": mean 0, deviation 1, clipped to +-limit
+  kMinMax,       ///< "minmax": smallest to largest value becomes 0 to 1
+  kByte,         ///< "byte": 0 to 255 becomes 0 to 1, nothing is fitted
+};
+
+std::string_view scaling_name(ScalingKind kind);
+/// Throws Error for an unknown name, listing the known ones.
+ScalingKind parse_scaling(std::string_view name);
+
+/// Scaled samples and their classes.
+struct Samples {
+  Eigen::MatrixXf x;        ///< I x N, one column a sample
+  std::vector<int> labels;  ///< N
+};
+
+/// Fits a scaling to the given rows. A feature that is constant there gets gain 0. `limit` clips
+/// kStandardise. Its fraction is not chosen here (calibrate.h).
+InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const int> rows,
+                         double limit = 4);
+
+/// The given rows, scaled.
+Samples scaled_samples(const Dataset& data, std::span<const int> rows, const InputScaling& scaling);
+
+}  // namespace axnn

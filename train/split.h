@@ -1,0 +1,28 @@
+// Which samples train, which test. The same split number gives the same split everywhere.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "train/dataset.h"
+
+namespace axnn {
+
+struct Split {
+  std::vector<int> train;  ///< row numbers, ascending
+  std::vector<int> test;   ///< row numbers, ascending
+  int repeats = 0;         ///< rows left out because their features equal those of an earlier row
+};
+
+/// Split number `split` of a data set: repeated rows are removed first (the earliest stays), then
+/// a fifth of the rows is drawn for testing, each class in proportion. A set that comes split
+/// (Dataset::official_train) is split that way, for any number. Throws Error if a part is empty.
+Split make_split(const Dataset& data, std::uint64_t split);
+
+/// Divides rows (of a training part) again: `fraction` of them, each class in proportion, become
+/// `test`, the validation part. Throws Error if a part is empty.
+Split carve_validation(const Dataset& data, std::span<const int> rows, double fraction,
+                       std::uint64_t split);
+
+}  // namespace axnn

@@ -1,0 +1,40 @@
+#include "train/test_set.h"
+
+#include "model/error.h"
+#include "train/split.h"
+
+namespace axnn {
+
+TestSet load_test_set(const Model& model) {
+  return make_test_set(model, load_dataset(model.provenance.dataset, model.provenance.label));
+}
+
+TestSet make_test_set(const Model& model, const Dataset& data) {
+  if (data.sha256 != model.provenance.data_sha256) {
+    throw Error("the data differ from those the model was trained on", data.name,
+                "restore the data or train again");
+  }
+  if (data.classes != model.classes || model.scaling.offset.size() != std::size_t(data.inputs())) {
+    throw Error("the model does not fit its data set", data.name, "train again");
+  }
+  const Split split = make_split(data, model.provenance.split);
+  TestSet test;
+  test.inputs = data.inputs();
+  test.scaled = scaled_samples(data, split.test, model.scaling);
+  test.labels = test.scaled.labels;
+  test.codes.resize(static_cast<std::size_t>(test.scaled.x.size()));
+  quantize_input(model.scaling, {test.scaled.x.data(), test.codes.size()}, test.codes);
+  return test;
+}
+
+double accuracy(const GoldenModel& golden, const TestSet& test) {
+  std::vector<LayerOutput> out;
+  int right = 0;
+  for (int n = 0; n < test.rows(); ++n) {
+    golden.run(test.row(n), out);
+    right += argmax(out.back()) == test.labels[std::size_t(n)];
+  }
+  return static_cast<double>(right) / test.rows();
+}
+
+}  // namespace axnn

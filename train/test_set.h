@@ -1,0 +1,37 @@
+// The samples a model must be judged on: the test part of the split it was trained with.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "model/golden.h"
+#include "model/model.h"
+#include "train/dataset.h"
+#include "train/scaling.h"
+
+namespace axnn {
+
+/// N test samples as the accelerator gets them.
+struct TestSet {
+  int inputs = 0;           ///< I
+  std::vector<Code> codes;  ///< N x I, row-major: input codes
+  std::vector<int> labels;  ///< N
+  Samples scaled;           ///< the same samples for the float network
+
+  int rows() const { return static_cast<int>(labels.size()); }
+  std::span<const Code> row(int n) const {
+    return {codes.data() + std::size_t(n) * std::size_t(inputs), std::size_t(inputs)};
+  }
+};
+
+/// Loads the model's data set again, checks that its bytes, classes and features are those the
+/// model was trained on, and makes the same test part. Throws Error.
+TestSet load_test_set(const Model& model);
+
+/// The test part for a model whose data set is at hand. Throws Error as load_test_set.
+TestSet make_test_set(const Model& model, const Dataset& data);
+
+/// Share of the test set that the golden model classifies rightly.
+double accuracy(const GoldenModel& golden, const TestSet& test);
+
+}  // namespace axnn

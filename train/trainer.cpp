@@ -1,0 +1,121 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <numbers>
+
+#include "model/error.h"
+#include "model/rng.h"
+
+namespace axnn {
+namespace {
+
+// Copies an image of side x side pixels moved down by `dy` and right by `dx`; what enters is 0.
+void shift_image(const float* from, float* to, int side, int dy, int dx) {
+  for (int y = 0; y < side; ++y) {
+    const int source = y - dy;
+    float* row = to + y * side;
+    std::fill(row, row + side, 0.0f);
+    if (source < 0 || source >= side) continue;
+    const int first = std::max(0, dx);
+    const int last = std::min(side, side + dx);
+    std::copy(from + source * side + first - dx, from + source * side + last - dx, row + first);
+  }
+}
+
+int image_side(const Samples& samples) {
+  const auto side = static_cast<int>(std::lround(std::sqrt(double(samples.x.rows()))));
+  if (Eigen::Index{side} * side != samples.x.rows()) {
+    throw Error("pixel shifts need square images, not " + std::to_string(samples.x.rows()) +
+                    " inputs", "training");
+  }
+  return side;
+}
+
+// Fills `x` and `labels` with the samples of one batch.
+class Batches {
+ public:
+  Batches(const Samples& samples, const TrainOptions& options)
+      : samples_(samples),
+        shifts_(options.seed, Purpose::kPixelShift),
+        side_(options.pixel_shifts ? image_side(samples) : 0) {}
+
+  void gather(std::span<const int> rows, int epoch, Matrix<float>& x, std::vector<int>& labels) {
+    x.resize(samples_.x.rows(), static_cast<Eigen::Index>(rows.size()));
+    labels.resize(rows.size());
+    for (std::size_t b = 0; b < rows.size(); ++b) {
+      const int n = rows[b];
+      const auto column = static_cast<Eigen::Index>(b);
+      labels[b] = samples_.labels[std::size_t(n)];
+      if (side_ == 0) {
+        x.col(column) = samples_.x.col(n);
+      } else {
+        const auto move =
+            static_cast<int>(shifts_.below(9, std::uint64_t(n), static_cast<std::uint32_t>(epoch)));
+        shift_image(samples_.x.col(n).data(), x.col(column).data(), side_, move / 3 - 1,
+                    move % 3 - 1);
+      }
+    }
+  }
+
+ private:
+  const Samples& samples_;
+  Rng shifts_;
+  int side_;
+};
+
+}  // namespace
+
+BatchGradient bp_gradient(OutputKind output) {
+  const auto work = std::make_shared<Workspace<float>>();
+  return [output, work](const FloatNet& net, const Matrix<float>& x, std::span<const int> labels,
+                        Gradients<float>& out) {
+    const Matrix<float>& logits = forward(net, x, *work);
+    work->deltas.resize(net.size());
+    const double value = loss(output, logits, labels, work->deltas.back());
+    backward(net, x, *work, out);
+    return value;
+  };
+}
+
+void train(FloatNet& net, const Samples& samples, const TrainOptions& options,
+           const BatchGradient& gradient, const std::function<void(const EpochReport&)>& on_epoch) {
+  using Clock = std::chrono::steady_clock;
+  const int count = static_cast<int>(samples.labels.size());
+  const int batch = std::min(options.batch, count);
+  const int batches = (count + batch - 1) / batch;
+  const double steps = double(batches) * options.epochs;
+  const Rng shuffle(options.seed, Purpose::kShuffle);
+  Optimizer optimizer(options.optimizer, net, options.weight_decay, options.momentum);
+  Batches source(samples, options);
+  Gradients<float> gradients;
+  Matrix<float> x;
+  std::vector<int> labels;
+  int step = 0;
+  for (int epoch = 0; epoch < options.epochs; ++epoch) {
+    const auto start = Clock::now();
+    const std::vector<int> order = shuffle.permutation(count, static_cast<std::uint32_t>(epoch));
+    double sum = 0;
+    for (int first = 0; first < count; first += batch, ++step) {
+      const auto size = std::size_t(std::min(batch, count - first));
+      source.gather(std::span(order).subspan(std::size_t(first), size), epoch, x, labels);
+      sum += gradient(net, x, labels, gradients) * static_cast<double>(size);
+      const double rate =
+          0.5 * options.learning_rate * (1 + std::cos(std::numbers::pi * step / steps));
+      optimizer.step(net, gradients, rate);
+    }
+    const double mean = sum / count;
+    if (!std::isfinite(mean)) {
+      throw Error("the loss is no longer finite", "epoch " + std::to_string(epoch + 1),
+                  "lower --learning-rate");
+    }
+    if (on_epoch) {
+      on_epoch({epoch + 1, options.epochs, mean,
+                std::chrono::duration<double>(Clock::now() - start).count()});
+    }
+  }
+}
+
+}  // namespace axnn

@@ -1,0 +1,49 @@
+// The training loop: shuffled batches, a gradient, an optimiser step, a learning-rate schedule.
+// Which gradient is a function passed in, so other trainings than back-propagation use this loop.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "train/float_net.h"
+#include "train/optimizer.h"
+#include "train/scaling.h"
+
+namespace axnn {
+
+struct TrainOptions {
+  OutputKind output = OutputKind::kSigmoid;
+  OptimizerKind optimizer = OptimizerKind::kAdam;
+  double learning_rate = 1e-3;  ///< of the first step; falls to 0 along a half cosine
+  double weight_decay = 0;
+  double momentum = 0.9;        ///< for SGD
+  int epochs = 60;
+  int batch = 32;
+  bool pixel_shifts = false;    ///< square images: move each by -1, 0 or 1 pixel both ways
+  std::uint64_t seed = 1;       ///< of weights, batches and shifts
+};
+
+/// What an epoch did.
+struct EpochReport {
+  int epoch = 0;  ///< from 1
+  int epochs = 0;
+  double loss = 0;     ///< mean over its batches
+  double seconds = 0;  ///< it took
+};
+
+/// Loss of a batch (x: I x B) and its gradients.
+using BatchGradient = std::function<double(const FloatNet& net, const Matrix<float>& x,
+                                           std::span<const int> labels, Gradients<float>& out)>;
+
+/// Plain back-propagation.
+BatchGradient bp_gradient(OutputKind output);
+
+/// Trains `net` in place; the same net, samples, options and gradient give the same bytes. Throws
+/// Error if the loss stops being finite, or if pixel_shifts meets inputs that are not a square.
+void train(FloatNet& net, const Samples& samples, const TrainOptions& options,
+           const BatchGradient& gradient,
+           const std::function<void(const EpochReport&)>& on_epoch = {});
+
+}  // namespace axnn
