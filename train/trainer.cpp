@@ -94,8 +94,8 @@ void train(FloatNet& net, const Samples& samples, const TrainOptions& options,
   Matrix<float> x;
   std::vector<int> labels;
   int step = 0;
+  const auto start = Clock::now();
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
-    const auto start = Clock::now();
     const std::vector<int> order = shuffle.permutation(count, static_cast<std::uint32_t>(epoch));
     double sum = 0;
     for (int first = 0; first < count; first += batch, ++step) {
@@ -112,8 +112,9 @@ void train(FloatNet& net, const Samples& samples, const TrainOptions& options,
                   "lower --learning-rate");
     }
     if (on_epoch) {
-      on_epoch({epoch + 1, options.epochs, mean,
-                std::chrono::duration<double>(Clock::now() - start).count()});
+      const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+      const int left = options.epochs - epoch - 1;
+      on_epoch({epoch + 1, options.epochs, mean, seconds, seconds / (epoch + 1) * left});
     }
   }
 }

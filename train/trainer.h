@@ -29,8 +29,9 @@ struct TrainOptions {
 struct EpochReport {
   int epoch = 0;  ///< from 1
   int epochs = 0;
-  double loss = 0;     ///< mean over its batches
-  double seconds = 0;  ///< it took
+  double loss = 0;          ///< mean over its samples
+  double seconds = 0;       ///< since training began
+  double seconds_left = 0;  ///< if the other epochs take as long
 };
 
 /// Loss of a batch (x: I x B) and its gradients.

@@ -1,0 +1,95 @@
+// axnn info: what a model file holds.
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "model/golden.h"
+#include "model/model_file.h"
+
+namespace axnn::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view activation_name(Activation activation) {
+  switch (activation) {
+    case Activation::kRaw: return "raw";
+    case Activation::kLinear: return "linear";
+    case Activation::kRelu: return "relu";
+    case Activation::kSigmoid: return "sigmoid";
+  }
+  return "";
+}
+
+Json describe(const Model& model) {
+  const Provenance& p = model.provenance;
+  const IntegerNet net = model.integer_net();
+  Json json = {{"dataset", p.dataset},
+               {"data_sha256", p.data_sha256},
+               {"label", p.label},
+               {"split", p.split},
+               {"seed", p.seed},
+               {"training", p.training},
+               {"command", p.command},
+               {"version", p.version},
+               {"classes", model.classes},
+               {"input", {{"low", model.scaling.low},
+                          {"high", model.scaling.high},
+                          {"fraction", model.scaling.fraction}}}};
+  for (const ModelLayer& l : model.layers) {
+    json["layers"].push_back({{"inputs", l.inputs},
+                              {"outputs", l.outputs},
+                              {"input_fraction", l.input_fraction},
+                              {"weight_fraction", l.weight_fraction},
+                              {"output_fraction", l.output_fraction},
+                              {"shift", l.integer.shift},
+                              {"activation", activation_name(l.integer.activation)}});
+  }
+  json["macs"] = net.macs();
+  json["tile_cycles"] = latency_cycles(net).tiles;
+  return json;
+}
+
+void print(const Json& json) {
+  const auto text = [&](const char* key) { return json[key].get<std::string>(); };
+  fmt::print("data      {}, split {}\nsha256    {}\ntraining  {}, seed {}, axnn {}\ncommand   {}\n",
+             text("dataset"), json["split"].dump(), text("data_sha256"), text("training"),
+             json["seed"].dump(), text("version"), text("command"));
+  fmt::print("classes   {}\n", json["classes"].size());
+  fmt::print("inputs    {} to {}, {} fractional bits\n", json["input"]["low"].dump(),
+             json["input"]["high"].dump(), json["input"]["fraction"].dump());
+  fmt::print("layer  inputs  outputs  f_in  f_weight  f_out  shift  activation\n");
+  int number = 0;
+  for (const Json& l : json["layers"]) {
+    const auto n = [&](const char* key) { return l[key].get<int>(); };
+    const auto activation = l["activation"].get<std::string>();
+    fmt::print("{:5}  {:6}  {:7}  {:4}  {:8}  {:>5}  {:5}  {}\n", ++number, n("inputs"),
+               n("outputs"), n("input_fraction"), n("weight_fraction"),
+               activation == "raw" ? "-" : l["output_fraction"].dump(), n("shift"), activation);
+  }
+  fmt::print("macs      {}\ncycles    {} (8 x 8 tiles, one sample)\n", json["macs"].dump(),
+             json["tile_cycles"].dump());
+}
+
+}  // namespace
+
+void add_info(CLI::App& app, Common& common) {
+  CLI::App* sub = app.add_subcommand("info", "Shapes, exponents and origin of a model");
+  auto path = std::make_shared<std::string>();
+  sub->add_option("model", *path, "Model file (axnn train)")->required();
+  add_common(*sub, common);
+  sub->footer("Example:\n  axnn info breast.axnn");
+  sub->callback([path, &common] {
+    const Json json = describe(load_model(*path));
+    if (common.json) {
+      fmt::print("{}\n", json.dump(2));
+    } else {
+      print(json);
+    }
+  });
+}
+
+}  // namespace axnn::cli

@@ -1,0 +1,79 @@
+#include "train/runs.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "train/test_set.h"
+
+namespace axnn {
+namespace {
+
+RunResult one_run(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
+                  std::uint64_t split, std::span<const Multiplier> multipliers,
+                  const std::function<void(const EpochReport&)>& on_epoch) {
+  RunResult result;
+  result.trained = train_model(data, recipe, seed, split, on_epoch);
+  const Model& model = result.trained.model;
+  const TestSet test = make_test_set(model, data);
+  for (const Multiplier& m : multipliers) {
+    result.golden.push_back(accuracy(GoldenModel(model.integer_net(), m), test));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<RunResult> train_runs(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
+                                  std::uint64_t split, int runs, int threads,
+                                  std::span<const Multiplier> multipliers,
+                                  const std::function<void(const RunProgress&)>& on_progress) {
+  std::vector<RunResult> results(static_cast<std::size_t>(runs));
+  std::atomic<int> next{0};
+  std::mutex mutex;
+  std::exception_ptr failure;
+  RunProgress progress;
+  const auto on_epoch = [&](const EpochReport& epoch) {
+    const std::lock_guard lock(mutex);
+    progress.epoch = epoch;
+    if (on_progress) on_progress(progress);
+  };
+  const auto work = [&] {
+    for (int r = next++; r < runs; r = next++) {
+      try {
+        const auto number = static_cast<std::uint64_t>(r);
+        results[number] = one_run(data, recipe, seed + number, split + number, multipliers,
+                                  on_epoch);
+        const std::lock_guard lock(mutex);
+        ++progress.finished;
+        if (on_progress) on_progress(progress);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+        next = runs;
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    for (int t = 1; t < std::min(threads, runs); ++t) workers.emplace_back(work);
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
+  return results;
+}
+
+MeanDeviation mean_deviation(std::span<const double> values) {
+  const auto count = static_cast<double>(values.size());
+  MeanDeviation result;
+  for (double v : values) result.mean += v / count;
+  double squares = 0;
+  for (double v : values) squares += (v - result.mean) * (v - result.mean);
+  result.deviation = values.size() > 1 ? std::sqrt(squares / (count - 1)) : 0;
+  return result;
+}
+
+}  // namespace axnn
