@@ -12,8 +12,6 @@ std::int32_t dot(const Code* a, const Code* w, int n) {
   return sum;
 }
 
-int tiles(int n, int width) { return (n + width - 1) / width; }
-
 }  // namespace
 
 GoldenModel::GoldenModel(const IntegerNet& net, Multiplier multiplier)
@@ -27,7 +25,8 @@ GoldenModel::GoldenModel(const IntegerNet& net, Multiplier multiplier)
 void GoldenModel::run(std::span<const Code> input, std::vector<LayerOutput>& out) const {
   if (input.size() != static_cast<std::size_t>(net_.inputs())) {
     throw Error("sample with " + std::to_string(input.size()) + " values for a network with " +
-                    std::to_string(net_.inputs()) + " inputs", "golden model");
+                    std::to_string(net_.inputs()) + " inputs",
+                "golden model");
   }
   out.resize(net_.layers.size());
   std::vector<Code> operand;
@@ -62,12 +61,6 @@ int argmax(const LayerOutput& output) {
     return static_cast<int>(std::max_element(v.begin(), v.end()) - v.begin());
   };
   return output.codes.empty() ? first_max(output.accumulators) : first_max(output.codes);
-}
-
-LatencyCycles latency_cycles(const IntegerNet& net) {
-  LatencyCycles c;
-  for (const IntegerLayer& l : net.layers) c.tiles += tiles(l.inputs, kCols) * tiles(l.outputs, kRows);
-  return c;
 }
 
 }  // namespace axnn

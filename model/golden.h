@@ -41,14 +41,4 @@ class GoldenModel {
 /// Index of the largest output of a last layer, the lowest on a tie.
 int argmax(const LayerOutput& output);
 
-/// Cycles of the latency mapping (8 x 8 tiles of outputs x inputs).
-struct LatencyCycles {
-  std::int64_t tiles = 0;       ///< sum of ceil(in/Cols) * ceil(out/Rows): the paper's count
-  std::int64_t lone = 0;        ///< first step issued to last result out, one sample
-  std::int64_t streaming = 0;   ///< between results of samples that follow one another
-};
-
-/// The cycle counts of a network; the RTL's counters must equal them.
-LatencyCycles latency_cycles(const IntegerNet& net);
-
 }  // namespace axnn

@@ -17,7 +17,8 @@ Code transform_weight(Multiplier m, Code b) { return m.mode == kModeM2 ? truncat
 
 std::string_view kind_name(MultiplierKind kind) {
   switch (kind) {
-    case MultiplierKind::kFig8: return "fig8";
+    case MultiplierKind::kFig8:
+      return "fig8";
   }
   return "";
 }

@@ -8,8 +8,9 @@ namespace axnn {
 namespace {
 
 [[noreturn]] void fail(std::size_t layer, const std::string& what) {
-  throw Error(what, "layer " + std::to_string(layer + 1),
-              "the network is damaged or was not made for this accelerator; train or export it again");
+  throw Error(
+      what, "layer " + std::to_string(layer + 1),
+      "the network is damaged or was not made for this accelerator; train or export it again");
 }
 
 }  // namespace
@@ -29,8 +30,10 @@ void validate(const IntegerNet& net) {
       fail(i, std::to_string(l.inputs) + " inputs; the accelerator takes at most " +
                   std::to_string(kMaxFanIn));
     }
-    if (i > 0 && l.inputs != net.layers[i - 1].outputs) fail(i, "inputs differ from outputs before");
-    if (l.weights.size() != std::size_t(l.inputs) * std::size_t(l.outputs)) fail(i, "wrong number of weights");
+    if (i > 0 && l.inputs != net.layers[i - 1].outputs)
+      fail(i, "inputs differ from outputs before");
+    if (l.weights.size() != std::size_t(l.inputs) * std::size_t(l.outputs))
+      fail(i, "wrong number of weights");
     if (l.bias.size() != std::size_t(l.outputs)) fail(i, "wrong number of biases");
     if (l.shift < 0 || l.shift >= (1 << kShiftW)) fail(i, "shift out of range");
     if (l.activation == Activation::kRaw && i + 1 != net.layers.size()) {
@@ -66,10 +69,14 @@ Code sigmoid_code(Code x) {
 Code activate(Activation activation, std::int32_t accumulator, int shift) {
   const Code code = requantize(accumulator, shift);
   switch (activation) {
-    case Activation::kRelu: return std::max<Code>(code, 0);
-    case Activation::kSigmoid: return sigmoid_code(code);
-    case Activation::kLinear: return code;
-    case Activation::kRaw: break;
+    case Activation::kRelu:
+      return std::max<Code>(code, 0);
+    case Activation::kSigmoid:
+      return sigmoid_code(code);
+    case Activation::kLinear:
+      return code;
+    case Activation::kRaw:
+      break;
   }
   assert(false && "raw accumulators have no code");
   return 0;

@@ -10,7 +10,12 @@
 namespace axnn {
 
 /// What follows the accumulation; the values are the accelerator's (axnn_pkg.sv, act_e).
-enum class Activation { kRaw = kActRaw, kLinear = kActLinear, kRelu = kActRelu, kSigmoid = kActSigmoid };
+enum class Activation {
+  kRaw = kActRaw,
+  kLinear = kActLinear,
+  kRelu = kActRelu,
+  kSigmoid = kActSigmoid
+};
 
 /// One fully connected layer, I inputs and O outputs.
 struct IntegerLayer {

@@ -63,7 +63,8 @@ class Rng {
     std::vector<int> p(static_cast<std::size_t>(n));
     std::iota(p.begin(), p.end(), 0);
     for (int k = n - 1; k > 0; --k) {
-      std::swap(p[std::size_t(k)], p[std::size_t(below(std::uint64_t(k) + 1, std::uint64_t(k), j))]);
+      std::swap(p[std::size_t(k)],
+                p[std::size_t(below(std::uint64_t(k) + 1, std::uint64_t(k), j))]);
     }
     return p;
   }

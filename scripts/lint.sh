@@ -20,7 +20,7 @@ complain() {  # TOOL MODULE TEXT
   failed=1
 }
 for module in "${modules[@]}"; do
-  complain verilator "$module" "$(verilator --lint-only -Wall --top-module "$module" \
+  complain verilator "$module" "$(verilator --lint-only --assert -Wall --top-module "$module" \
     lint.vlt "$package" "${sources[@]}" 2>&1 || true)"
   # Icarus warns that it inherits its default time scale; there is none in the design.
   complain icarus "$module" "$(iverilog -g2012 -Wall -Wno-timescale -s "$module" -o /dev/null \

@@ -1,0 +1,55 @@
+// The design behind a small interface: load a program, run samples, see every result and the cycle
+// it was written in. One object is one instance of the hardware; use one for each thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "model/fixed_point.h"
+#include "sim/program.h"
+
+namespace axnn {
+
+/// Results of one output tile, as the hardware writes them.
+struct Retirement {
+  std::uint64_t cycle = 0;  ///< since the run started
+  bool to_stream = false;   ///< else to neuron bank `bank`
+  bool last = false;        ///< last tile of its layer
+  int bank = 0;
+  int tile = 0;
+  std::int32_t lanes[kRows] = {};  ///< codes, or accumulators of a raw layer
+};
+
+/// How a run went.
+struct RunStats {
+  std::uint64_t cycles = 0;       ///< start to done
+  std::uint64_t steps = 0;        ///< multiply-accumulate steps issued
+  std::uint64_t first_issue = 0;  ///< cycle of the first step
+};
+
+/// Cycle-accurate simulation of the accelerator (a seam: RTL now, netlists later).
+class Accelerator {
+ public:
+  virtual ~Accelerator() = default;
+
+  /// Resets the design and writes the memories. Throws Error if an image is too large.
+  virtual void load(const Program& program) = 0;
+
+  /// Runs the loaded program for N samples of `inputs` codes each (N x I, row-major; the last
+  /// neuron word of a sample is padded with zeros). `observe` sees every tile in order. Throws
+  /// Error if the hardware stops with an error (named, with the program address) or hangs.
+  virtual RunStats run(std::span<const Code> samples, int inputs,
+                       const std::function<void(const Retirement&)>& observe) = 0;
+};
+
+/// The RTL in rtl/, verilated.
+std::unique_ptr<Accelerator> make_rtl_accelerator();
+
+/// The same, writing an FST trace of everything it does to `path` (slower). Throws Error if the
+/// file cannot be written.
+std::unique_ptr<Accelerator> make_traced_accelerator(const std::filesystem::path& path);
+
+}  // namespace axnn

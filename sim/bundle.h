@@ -1,0 +1,26 @@
+// A deployable bundle: a folder with the program and memory images as hexadecimal text (one word a
+// line, most significant digit first, as $readmemh reads) and the model they came from.
+//   program.hex  weights.hex  biases.hex  model.axnn  bundle.json
+#pragma once
+
+#include <filesystem>
+
+#include "model/model.h"
+#include "model/multiplier.h"
+#include "sim/program.h"
+
+namespace axnn {
+
+struct Bundle {
+  Program program;
+  Model model;
+  Multiplier multiplier;
+};
+
+/// Writes the folder whole or not at all. Throws Error if it exists already or cannot be written.
+void save_bundle(const Bundle& bundle, const std::filesystem::path& folder);
+
+/// Reads it back. Throws Error naming file and line for anything malformed.
+Bundle load_bundle(const std::filesystem::path& folder);
+
+}  // namespace axnn

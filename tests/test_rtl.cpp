@@ -1,0 +1,202 @@
+// The RTL against the golden model: whole networks, corner cases, cycle counts, errors.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <filesystem>
+
+#include "model/cycles.h"
+#include "model/error.h"
+#include "sim/accelerator.h"
+#include "sim/compiler.h"
+#include "sim/cosim.h"
+#include "tests/random_net.h"
+
+using namespace axnn;
+
+namespace {
+
+CosimResult run(const IntegerNet& net, int mode, int samples, Codes codes, std::uint64_t key,
+                const CosimOptions& options = {}) {
+  const Multiplier m{MultiplierKind::kFig8, mode};
+  const std::vector<Code> x = random_samples(key, samples, net.inputs(), codes);
+  const std::vector<int> labels(static_cast<std::size_t>(samples), 0);
+  const CosimResult r = cosimulate(compile(net, m), net, m, x, labels, options);
+  if (r.first) UNSCOPED_INFO(r.first->describe());
+  return r;
+}
+
+const std::vector<std::vector<int>> kPaperNets = {
+    {30, 64, 64, 2}, {19, 64, 64, 7}, {34, 50, 50, 2}, {36, 64, 64, 7}, {784, 128, 128, 10}};
+
+std::string message(const std::function<void()>& f) {
+  try {
+    f();
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("RTL equals the golden model on networks of random shape, in every mode") {
+  const Rng rng(7, Purpose::kTestNetwork);
+  for (std::uint64_t k = 0; k < 40; ++k) {
+    std::vector<int> sizes;
+    const int layers = 1 + static_cast<int>(rng.below(4, k, 2));
+    for (int l = 0; l <= layers; ++l) {
+      sizes.push_back(1 + static_cast<int>(rng.below(130, k, static_cast<std::uint32_t>(3 + l))));
+    }
+    const Codes codes = k % 4 == 3 ? Codes::kExtreme : Codes::kUniform;
+    const Activation hidden = k % 5 == 1   ? Activation::kSigmoid
+                              : k % 5 == 2 ? Activation::kLinear
+                                           : Activation::kRelu;
+    const Activation last = k % 3 == 0 ? Activation::kSigmoid : Activation::kRaw;
+    const IntegerNet net = random_net(100 + k, sizes, codes, hidden, last);
+    CAPTURE(k, sizes);
+    const CosimResult r = run(net, static_cast<int>(k % 3), 5, codes, k);
+    CHECK(r.mismatches == 0);
+    CHECK(r.samples == 5);
+    CHECK(r.cycles_per_sample == static_cast<double>(latency_cycles(net).streaming));
+    CHECK(r.lone_cycles == latency_cycles(net).lone);
+  }
+}
+
+TEST_CASE("RTL equals the golden model at both ends of every shape from 1 to 130") {
+  // Every count of inputs and outputs once, so every remainder of a tile on both sides.
+  for (int n = 1; n <= 130; ++n) {
+    const IntegerNet net = random_net(std::uint64_t(n), {n, 131 - n, 1 + n % 17}, Codes::kUniform);
+    CAPTURE(n);
+    const CosimResult r = run(net, n % 3, 2, Codes::kUniform, std::uint64_t(n));
+    CHECK(r.mismatches == 0);
+    CHECK(r.lone_cycles == latency_cycles(net).lone);
+  }
+}
+
+TEST_CASE("the largest fan-in with the most extreme codes does not overflow the accumulator") {
+  for (const Code weight : {Code(kCodeMin), Code(kCodeMax)}) {
+    IntegerNet net;
+    IntegerLayer layer;
+    layer.inputs = kMaxFanIn;
+    layer.outputs = 16;
+    layer.weights.assign(std::size_t(kMaxFanIn) * 16, weight);
+    layer.bias.assign(16, weight < 0 ? kBiasMax : kBiasMin);
+    layer.activation = Activation::kRaw;
+    net.layers = {layer};
+    const std::vector<Code> x(kMaxFanIn, kCodeMin);
+    const std::vector<int> labels(1, 0);
+    for (const Multiplier m : all_modes(MultiplierKind::kFig8)) {
+      const CosimResult r = cosimulate(compile(net, m), net, m, x, labels, {});
+      CHECK(r.mismatches == 0);
+    }
+    // Exact arithmetic: 1024 * (-512 * -512) + 2^28 - 1 is the largest sum there is.
+    GoldenModel golden(net, {MultiplierKind::kFig8, kModeM0});
+    std::vector<LayerOutput> out;
+    golden.run(x, out);
+    if (weight == kCodeMin) CHECK(out[0].accumulators[0] == (1 << 28) + (1 << 28) - 1);
+  }
+}
+
+TEST_CASE("steps are the paper's cycle counts and the fill is ten cycles a layer") {
+  const int paper[] = {104, 96, 91, 112, 1856};
+  for (std::size_t i = 0; i < kPaperNets.size(); ++i) {
+    const IntegerNet net = random_net(i, kPaperNets[i], Codes::kUniform);
+    const CosimResult r = run(net, kModeM0, 3, Codes::kUniform, i);
+    CHECK(r.mismatches == 0);
+    CHECK(latency_cycles(net).steps == paper[i]);
+    CHECK(r.lone_cycles == paper[i] + 3 * 10);
+    CHECK(r.cycles_per_sample == paper[i] + 2 * 10);
+  }
+}
+
+TEST_CASE("results do not depend on the number of threads") {
+  const IntegerNet net = random_net(5, {30, 64, 64, 2}, Codes::kUniform);
+  CosimOptions two;
+  two.threads = 2;
+  const CosimResult a = run(net, kModeM1, 300, Codes::kUniform, 5);
+  const CosimResult b = run(net, kModeM1, 300, Codes::kUniform, 5, two);
+  CHECK(a.mismatches == 0);
+  CHECK(b.mismatches == 0);
+  CHECK(a.samples == b.samples);
+  CHECK(a.cycles == b.cycles);
+  CHECK(a.cycles_per_sample == b.cycles_per_sample);
+  CHECK(a.correct_rtl == b.correct_rtl);
+}
+
+TEST_CASE("one wrong weight bit is found and named") {
+  const IntegerNet net = random_net(9, {20, 24, 3}, Codes::kUniform);
+  const Multiplier m{MultiplierKind::kFig8, kModeM0};
+  Program program = compile(net, m);
+  // Tile 1, step 2, PE (3, 1): output 1 * 8 + 3, input 2 * 8 + 1 of the first layer.
+  program.weights[(1 * 3 + 2) * kPes + 3 * kCols + 1] ^= 1 << 8;
+  const std::vector<Code> x = random_samples(9, 4, 20, Codes::kUniform);
+  const std::vector<int> labels(4, 0);
+  const CosimResult r = cosimulate(program, net, m, x, labels, {});
+  REQUIRE(r.first);
+  CHECK(r.mismatches > 0);
+  CHECK(r.first->layer == 1);
+  CHECK(r.first->neuron == 11);
+}
+
+TEST_CASE("a program with an error stops the design with the error's name and place") {
+  const IntegerNet net = random_net(1, {9, 9, 2}, Codes::kUniform);
+  const Multiplier m{MultiplierKind::kFig8, kModeM0};
+  const Program good = compile(net, m);
+  const std::vector<Code> x = random_samples(1, 2, 9, Codes::kUniform);
+  const auto run_with = [&](std::size_t word, Instruction instruction) {
+    Program bad = good;
+    bad.instructions.resize(std::max(bad.instructions.size(), word + 1), make_halt());
+    bad.instructions[word] = instruction;
+    return message([&] {
+      const std::unique_ptr<Accelerator> design = make_rtl_accelerator();
+      design->load(bad);
+      design->run(x, 9, [](const Retirement&) {});
+    });
+  };
+  CHECK_THAT(run_with(2, Instruction{0xF} << 60),
+             Catch::Contains("illegal opcode") && Catch::Contains("program word 2"));
+  CHECK_THAT(run_with(0, make_set_mode(3)), Catch::Contains("field out of range (program word 0)"));
+  CHECK_THAT(run_with(0, make_halt() | 1), Catch::Contains("field out of range"));
+  LayerFields same_bank;
+  same_bank.source = same_bank.target = 1;
+  CHECK_THAT(run_with(3, make_layer(same_bank)), Catch::Contains("field out of range"));
+  LayerFields past_end;
+  past_end.target = 1;
+  past_end.weight_base = kWeightDepth - 1;
+  past_end.in_words = 2;
+  CHECK_THAT(run_with(3, make_layer(past_end)), Catch::Contains("field out of range"));
+  CHECK_THAT(run_with(1, make_load_weights(kWeightDepth - 1, 0, 2)),
+             Catch::Contains("field out of range"));
+  Program endless = good;
+  endless.instructions.assign(kProgDepth, make_set_mode(kModeM1));
+  CHECK_THAT(message([&] {
+               const std::unique_ptr<Accelerator> design = make_rtl_accelerator();
+               design->load(endless);
+               design->run(x, 9, [](const Retirement&) {});
+             }),
+             Catch::Contains("program without an end (program word 63)"));
+}
+
+TEST_CASE("a program that waits for input that never comes is reported, not waited for") {
+  Program program = compile(random_net(1, {9, 2}, Codes::kUniform), {});
+  program.instructions[2] = make_receive(0, 100, false);
+  const std::unique_ptr<Accelerator> design = make_rtl_accelerator();
+  design->load(program);
+  const std::vector<Code> x = random_samples(1, 1, 9, Codes::kUniform);
+  CHECK_THAT(message([&] { design->run(x, 9, [](const Retirement&) {}); }),
+             Catch::Contains("no progress"));
+}
+
+TEST_CASE("networks that do not fit are refused with the reason") {
+  CHECK_THAT(message([] {
+               compile(random_net(1, {1025, 2}, Codes::kUniform), {});
+             }),
+             Catch::Contains("at most 1024"));
+  CHECK_THAT(message([] {
+               compile(random_net(1, {1024, 256, 2}, Codes::kUniform), {});
+             }),
+             Catch::Contains("memory of 2048"));
+  CHECK_THAT(message([] {
+               compile(random_net(1, {2, 1025}, Codes::kUniform), {});
+             }),
+             Catch::Contains("bias image"));
+}
