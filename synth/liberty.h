@@ -1,0 +1,100 @@
+// Liberty cell libraries: a parser of the format's groups and attributes, and what synthesis and
+// power need of a library: areas, pins, functions, leakage, internal energy. Not a timing model;
+// OpenSTA reads the same file for that.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace axnn {
+
+/// A statement group: `type(arguments) { name : value; name(values); group() { } ... }`.
+struct LibertyGroup {
+  std::string type;
+  std::vector<std::string> arguments;
+  /// Simple attributes have one value; complex ones, name(a, b), any number. Quotes are removed.
+  std::vector<std::pair<std::string, std::vector<std::string>>> attributes;
+  std::vector<LibertyGroup> groups;
+  int line = 0;
+
+  /// First value of the first attribute of that name, or null.
+  const std::string* find(std::string_view name) const;
+};
+
+/// Parses one top-level group. `where` names the source in errors. Handles comments, quoted
+/// strings, line continuations; `define` and `include_file` are kept as attributes. Throws Error
+/// with the line for anything else, for nesting deeper than 32 and for text after the group.
+LibertyGroup parse_liberty(std::string_view text, const std::string& where);
+
+/// A table over load and input slew, either axis possibly absent.
+struct LibertyTable {
+  std::vector<double> loads_pf;
+  std::vector<double> slews_ns;
+  std::vector<double> values;  ///< loads x slews, row-major
+
+  /// Bilinear; outside the table the nearest edge.
+  double at(double load_pf, double slew_ns) const;
+};
+
+/// Energy inside a cell for one transition of a pin, pJ, apart from what the load takes.
+struct InternalPower {
+  std::string related_pin;
+  std::string when;
+  std::optional<LibertyTable> rise, fall;
+};
+
+enum class PinDirection { kInput, kOutput, kInout, kInternal };
+
+struct LibertyPin {
+  std::string name;
+  PinDirection direction = PinDirection::kInput;
+  double capacitance_pf = 0;
+  bool clock = false;
+  std::string function;  ///< empty if none
+  std::vector<InternalPower> internal_power;
+};
+
+struct LibertyCell {
+  std::string name;
+  double area_um2 = 0;
+  double leakage_nw = 0;
+  bool sequential = false;  ///< has an ff, latch or statetable group
+  bool dont_use = false;
+  std::vector<LibertyPin> pins;
+
+  const LibertyPin* pin(std::string_view pin_name) const;
+  std::vector<const LibertyPin*> inputs() const;
+  std::vector<const LibertyPin*> outputs() const;
+};
+
+/// A library in fixed units: um2, pF, nW, pJ, ns, V.
+struct Library {
+  std::string name;
+  double voltage_v = 0;
+  std::map<std::string, LibertyCell, std::less<>> cells;
+
+  const LibertyCell* find(std::string_view cell) const;
+  /// Smallest cell whose one output is NAND of two inputs: one gate equivalent.
+  const LibertyCell* nand2() const;
+  /// Smallest buffer.
+  const LibertyCell* buffer() const;
+};
+
+/// Truth table of a Liberty function over the named inputs (at most 6): bit i is the value when
+/// input k is bit k of i. Empty if the expression is not understood or names other pins.
+std::optional<std::uint64_t> truth_table(std::string_view function,
+                                         const std::vector<std::string>& inputs);
+
+/// Converts a parsed `library` group. Throws Error if it is not one, a number cannot be read, it
+/// has no cells, or lacks a 2-input NAND, a buffer or a flip-flop, which synthesis needs.
+Library make_library(const LibertyGroup& group, const std::string& where);
+
+/// Reads a file of at most 256 MiB. Throws Error.
+Library read_library(const std::filesystem::path& path);
+
+}  // namespace axnn

@@ -1,0 +1,426 @@
+#include "synth/synth.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <exception>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "model/error.h"
+#include "model/file_io.h"
+#include "model/sha256.h"
+#include "synth/subprocess.h"
+
+namespace axnn {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr double kOutputLoadNand2s = 4;  // an output drives this many NAND2 inputs
+
+/// A row of constraints/modules.json.
+struct ModuleSpec {
+  std::string name;
+  std::string clock;
+  std::vector<std::string> keep;
+  std::vector<std::pair<std::string, std::string>> modes;  ///< mode, SDC file
+};
+
+/// What every module of a run shares.
+struct Flow {
+  fs::path source, out, liberty;
+  Library library;
+  std::string yosys_version, sta_version;
+  std::string driver;
+  double load_ff = 0;
+  std::string inputs_hash;  ///< of RTL, scripts, Liberty file and tool versions
+};
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+std::vector<ModuleSpec> read_specs(const fs::path& source, const std::vector<std::string>& wanted) {
+  const fs::path path = source / "constraints" / "modules.json";
+  std::vector<ModuleSpec> all;
+  try {
+    const ordered_json root = ordered_json::parse(read_file(path));
+    for (const auto& m : root.at("modules")) {
+      ModuleSpec spec;
+      spec.name = m.at("name").get<std::string>();
+      spec.clock = m.at("clock").get<std::string>();
+      spec.keep = m.at("keep").get<std::vector<std::string>>();
+      for (const auto& [mode, sdc] : m.at("modes").items()) {
+        spec.modes.emplace_back(mode, sdc.get<std::string>());
+      }
+      all.push_back(std::move(spec));
+    }
+  } catch (const json::exception& e) {
+    throw Error("not a module table", path.string(), e.what());
+  }
+  if (wanted.empty()) return all;
+  std::vector<ModuleSpec> out;
+  for (const std::string& name : wanted) {
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const ModuleSpec& s) { return s.name == name; });
+    if (found == all.end()) {
+      std::string known;
+      for (const ModuleSpec& s : all) known += (known.empty() ? "" : ", ") + s.name;
+      throw Error("unknown module", name, "known: " + known);
+    }
+    out.push_back(*found);
+  }
+  return out;
+}
+
+std::string tool_version(const std::vector<std::string>& argv, const fs::path& folder) {
+  const fs::path log = folder / (argv[0] + ".version.tmp");
+  const int code = run_command({argv, {}, log, 60});
+  const std::string text = read_file(log);
+  fs::remove(log);
+  if (code != 0) throw Error("does not run", argv[0], first_line(text));
+  return first_line(text);
+}
+
+/// Hash of every file that decides a result, names included.
+std::string hash_inputs(const fs::path& source, const std::string& liberty_bytes,
+                        const std::vector<std::string>& also) {
+  std::vector<fs::path> files;
+  for (const char* folder : {"rtl", "constraints/yosys", "constraints/sta", "constraints/sdc"}) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(source / folder, error)) {
+      if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+    if (error) {
+      throw Error("cannot list: " + error.message(), (source / folder).string(),
+                  "set AXNN_SOURCE to axnn's source folder");
+    }
+  }
+  std::sort(files.begin(), files.end());
+  std::string all = sha256(liberty_bytes);
+  for (const fs::path& f : files) all += f.filename().string() + sha256(read_file(f));
+  for (const std::string& s : also) all += s + '\n';
+  return sha256(all);
+}
+
+/// First line of a log that starts like a tool's error message, or its last line.
+std::string first_error(const fs::path& log) {
+  std::istringstream in(read_file(log));
+  std::string line, last;
+  while (std::getline(in, line)) {
+    if (line.starts_with("ERROR") || line.starts_with("Error")) return line;
+    if (!line.empty()) last = line;
+  }
+  return last.empty() ? "no output" : last;
+}
+
+/// Removes the folder unless told to keep it.
+class ScratchFolder {
+ public:
+  explicit ScratchFolder(fs::path path) : path_(std::move(path)) {
+    fs::remove_all(path_);
+    fs::create_directories(path_);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+  /// Puts it in the place of `target`.
+  void publish(const fs::path& target) {
+    fs::remove_all(target);
+    fs::rename(path_, target);
+    path_.clear();
+  }
+
+ private:
+  fs::path path_;
+};
+
+/// Register names: Yosys calls a flip-flop after the net it drives, `NET\CELL`; pins follow a '/'.
+std::string readable_point(std::string point) {
+  const std::size_t cell = point.find('\\');
+  if (cell != std::string::npos) point.resize(cell);
+  return point;
+}
+
+class ModuleFlow {
+ public:
+  ModuleFlow(const Flow& flow, const ModuleSpec& spec) : flow_(flow), spec_(spec) {}
+
+  ModuleReport run() {
+    const fs::path target = flow_.out / spec_.name;
+    ModuleReport report;
+    report.name = spec_.name;
+    report.folder = target;
+    const std::string key = cache_key();
+    if (read_cache(target, key, report)) {
+      report.cached = true;
+    } else {
+      ScratchFolder scratch(flow_.out / (spec_.name + ".tmp" + std::to_string(::getpid())));
+      folder_ = scratch.path();
+      tool({"yosys", "-q", "-c", script("yosys/synth.tcl")}, "", "yosys.log");
+      if (spec_.modes.empty()) {
+        report.timing.push_back(timing("any", ""));
+      } else {
+        for (const auto& [mode, sdc] : spec_.modes) report.timing.push_back(timing(mode, sdc));
+      }
+      write_cache(key, report);
+      scratch.publish(target);
+    }
+    report.count =
+        count_cells(read_netlist(target / "netlist.json"), flow_.library, spec_.name);
+    report.gate_equivalents = report.count.area_um2 / flow_.library.nand2()->area_um2;
+    return report;
+  }
+
+ private:
+  std::string script(const std::string& name) const {
+    return (flow_.source / "constraints" / name).string();
+  }
+
+  std::string cache_key() const {
+    std::string text = flow_.inputs_hash + spec_.name + '\n' + spec_.clock + '\n';
+    for (const std::string& k : spec_.keep) text += k + '\n';
+    for (const auto& [mode, sdc] : spec_.modes) text += mode + '=' + sdc + '\n';
+    return sha256(text);
+  }
+
+  /// Runs a tool in the scratch folder; a failure leaves its log, and only that, in `out`.
+  void tool(std::vector<std::string> argv, const std::string& sdc, const std::string& log) {
+    std::string keep;
+    for (const std::string& k : spec_.keep) keep += (keep.empty() ? "" : " ") + k;
+    Command command;
+    command.argv = std::move(argv);
+    command.log = folder_ / log;
+    command.env = {{"AXNN_RTL", (flow_.source / "rtl").string()},
+                   {"AXNN_CONSTRAINTS", (flow_.source / "constraints").string()},
+                   {"AXNN_LIBERTY", flow_.liberty.string()},
+                   {"AXNN_TOP", spec_.name},
+                   {"AXNN_KEEP", keep},
+                   {"AXNN_CLOCK", spec_.clock},
+                   {"AXNN_OUT", folder_.string()},
+                   {"AXNN_DRIVER", flow_.driver},
+                   {"AXNN_LOAD_FF", fmt::format("{:.3f}", flow_.load_ff)},
+                   {"AXNN_SDC", sdc}};
+    const int code = run_command(command);
+    const std::string error = first_error(command.log);
+    // OpenSTA goes on after an error and exits with 0.
+    if (code == 0 && !error.starts_with("Error") && !error.starts_with("ERROR")) return;
+    const fs::path kept = flow_.out / (spec_.name + "." + log);
+    fs::rename(command.log, kept);
+    throw Error(command.argv[0] + " failed: " + error, spec_.name, "see " + kept.string());
+  }
+
+  ModuleTiming timing(const std::string& mode, const std::string& sdc) {
+    const std::string log = "timing_" + mode + ".log";
+    tool({"sta", "-no_init", "-no_splash", "-exit", script("sta/timing.tcl")},
+         sdc.empty() ? "interface" : "interface " + sdc, log);
+    std::istringstream in(read_file(folder_ / log));
+    ModuleTiming worst;
+    worst.mode = mode;
+    std::string line;
+    while (std::getline(in, line)) {
+      if (!line.starts_with("AXNN_PATH ")) continue;
+      std::istringstream fields(line.substr(10));
+      double ns = 0;
+      std::string start, end;
+      fields >> ns >> start >> end;
+      if (fields && ns > worst.critical_path_ns) {
+        worst.critical_path_ns = ns;
+        worst.start = readable_point(start);
+        worst.end = readable_point(end);
+      }
+    }
+    if (worst.critical_path_ns <= 0) {
+      throw Error("OpenSTA found no path", spec_.name + " in " + mode);
+    }
+    return worst;
+  }
+
+  void write_cache(const std::string& key, const ModuleReport& report) const {
+    ordered_json root;
+    root["key"] = key;
+    root["netlist_sha256"] = sha256(read_file(folder_ / "netlist.json"));
+    root["timing"] = ordered_json::array();
+    for (const ModuleTiming& t : report.timing) {
+      root["timing"].push_back({{"mode", t.mode},
+                                {"critical_path_ns", t.critical_path_ns},
+                                {"start", t.start},
+                                {"end", t.end}});
+    }
+    write_file(folder_ / "result.json", root.dump(2) + "\n");
+  }
+
+  static bool read_cache(const fs::path& target, const std::string& key, ModuleReport& report) {
+    std::error_code error;
+    if (!fs::exists(target / "result.json", error)) return false;
+    try {
+      const json root = json::parse(read_file(target / "result.json"));
+      if (root.at("key") != key) return false;
+      if (root.at("netlist_sha256") != sha256(read_file(target / "netlist.json"))) return false;
+      for (const json& t : root.at("timing")) {
+        report.timing.push_back({t.at("mode"), t.at("critical_path_ns"), t.at("start"),
+                                 t.at("end")});
+      }
+      return true;
+    } catch (const std::exception&) {  // a damaged cache is no cache
+      report.timing.clear();
+      return false;
+    }
+  }
+
+  const Flow& flow_;
+  const ModuleSpec& spec_;
+  fs::path folder_;
+};
+
+Flow make_flow(const SynthOptions& options, const std::string& liberty_bytes, Library library) {
+  Flow flow;
+  flow.source = fs::absolute(options.source.empty() ? default_source() : options.source);
+  flow.liberty = fs::absolute(options.liberty);
+  flow.library = std::move(library);
+  std::error_code error;
+  fs::create_directories(options.out, error);
+  if (error) throw Error("cannot create: " + error.message(), options.out.string());
+  flow.out = fs::canonical(options.out);
+  flow.yosys_version = tool_version({"yosys", "-V"}, flow.out);
+  flow.sta_version = tool_version({"sta", "-version"}, flow.out);
+  flow.driver = flow.library.buffer()->name;
+  flow.load_ff =
+      kOutputLoadNand2s * 1000 * flow.library.nand2()->inputs().front()->capacitance_pf;
+  flow.inputs_hash = hash_inputs(flow.source, liberty_bytes, {flow.yosys_version, flow.sta_version,
+                                                              flow.driver,
+                                                              std::to_string(flow.load_ff)});
+  return flow;
+}
+
+}  // namespace
+
+fs::path default_source() {
+  const char* set = std::getenv("AXNN_SOURCE");
+  return set != nullptr && *set != '\0' ? fs::path(set) : fs::path(AXNN_SOURCE_DIR);
+}
+
+const ModuleReport& SynthReport::module(std::string_view name) const {
+  for (const ModuleReport& m : modules) {
+    if (m.name == name) return m;
+  }
+  throw Error("not synthesised", std::string(name));
+}
+
+SynthReport run_synth(const SynthOptions& options) {
+  const std::string liberty_bytes = read_file(options.liberty, std::uintmax_t{256} << 20);
+  const std::string where = options.liberty.string();
+  Library library = make_library(parse_liberty(liberty_bytes, where), where);
+  const fs::path source = options.source.empty() ? default_source() : options.source;
+  const std::vector<ModuleSpec> specs = read_specs(source, options.modules);
+  const Flow flow = make_flow(options, liberty_bytes, std::move(library));
+
+  SynthReport report;
+  report.library = flow.library.name;
+  report.nand2 = flow.library.nand2()->name;
+  report.nand2_area_um2 = flow.library.nand2()->area_um2;
+  report.voltage_v = flow.library.voltage_v;
+  report.yosys_version = flow.yosys_version;
+  report.sta_version = flow.sta_version;
+  report.modules.resize(specs.size());
+
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    // From the last to the first: the larger modules stand last, and should start first.
+    for (std::size_t i = next++; i < specs.size(); i = next++) {
+      const std::size_t m = specs.size() - 1 - i;
+      try {
+        report.modules[m] = ModuleFlow(flow, specs[m]).run();
+        const std::lock_guard lock(mutex);
+        if (options.progress) options.progress(specs[m].name);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+        next = specs.size();
+      }
+    }
+  };
+  std::vector<std::thread> workers;
+  for (int t = 1; t < options.threads; ++t) workers.emplace_back(work);
+  work();
+  for (std::thread& w : workers) w.join();
+  if (failure) std::rethrow_exception(failure);
+  return report;
+}
+
+std::string to_json(const SynthReport& report) {
+  ordered_json root;
+  root["library"] = {{"name", report.library},
+                     {"voltage_v", report.voltage_v},
+                     {"gate_equivalent", report.nand2},
+                     {"gate_equivalent_area_um2", report.nand2_area_um2}};
+  root["tools"] = {{"yosys", report.yosys_version}, {"opensta", report.sta_version}};
+  root["modules"] = ordered_json::array();
+  root["timing"] = ordered_json::array();
+  for (const ModuleReport& m : report.modules) {
+    ordered_json row;
+    row["name"] = m.name;
+    row["cells"] = m.count.cells;
+    row["area_um2"] = m.count.area_um2;
+    row["gate_equivalents"] = m.gate_equivalents;
+    row["sequential_cells"] = m.count.sequential_cells;
+    row["sequential_area_um2"] = m.count.sequential_area_um2;
+    row["leakage_nw"] = m.count.leakage_nw;
+    row["cells_by_type"] = m.count.by_type;
+    row["memories"] = ordered_json::array();
+    for (const auto& [shape, n] : m.count.memories) {
+      row["memories"].push_back({{"words", shape.depth}, {"bits", shape.width}, {"count", n}});
+    }
+    root["modules"].push_back(std::move(row));
+    for (const ModuleTiming& t : m.timing) {
+      root["timing"].push_back({{"module", m.name},
+                                {"mode", t.mode},
+                                {"critical_path_ns", t.critical_path_ns},
+                                {"start", t.start},
+                                {"end", t.end}});
+    }
+  }
+  return root.dump(2) + "\n";
+}
+
+std::string to_table(const SynthReport& report) {
+  std::string out = fmt::format("{}, {} V; 1 gate equivalent = {} = {:.4g} um2\n{}; OpenSTA {}\n\n",
+                                report.library, report.voltage_v, report.nand2,
+                                report.nand2_area_um2, report.yosys_version, report.sta_version);
+  out += fmt::format("{:<16}{:>8}{:>12}{:>10}{:>12}{:>12}\n", "module", "cells", "area um2", "GE",
+                     "registers", "memories");
+  for (const ModuleReport& m : report.modules) {
+    long memories = 0;
+    for (const auto& [shape, n] : m.count.memories) memories += n;
+    out += fmt::format("{:<16}{:>8}{:>12.0f}{:>10.0f}{:>12}{:>12}\n", m.name, m.count.cells,
+                       m.count.area_um2, m.gate_equivalents, m.count.sequential_cells, memories);
+  }
+  out += "Areas are of standard cells; memories are black boxes, counted but not added.\n\n";
+  out += fmt::format("{:<16}{:<6}{:>10}  {}\n", "module", "mode", "path ns", "from -> to");
+  for (const ModuleReport& m : report.modules) {
+    for (const ModuleTiming& t : m.timing) {
+      out += fmt::format("{:<16}{:<6}{:>10.3f}  {} -> {}\n", m.name, t.mode, t.critical_path_ns,
+                         t.start, t.end);
+    }
+  }
+  out +=
+      "Static timing with the mode held constant, setup included; before layout: ideal clock, no\n"
+      "wire loads. axnn_pe's is the honest figure: operand registers, multiplier, product register,\n"
+      "accumulator. Paths from and to memories are not part of it.\n";
+  return out;
+}
+
+}  // namespace axnn
