@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
-#include "model/golden.h"
+#include "model/cycles.h"
 #include "model/model_file.h"
 
 namespace axnn::cli {
@@ -49,7 +49,9 @@ Json describe(const Model& model) {
                               {"activation", activation_name(l.integer.activation)}});
   }
   json["macs"] = net.macs();
-  json["tile_cycles"] = latency_cycles(net).tiles;
+  const LatencyCycles cycles = latency_cycles(net);
+  json["cycles"] = {
+      {"steps", cycles.steps}, {"lone", cycles.lone}, {"streaming", cycles.streaming}};
   return json;
 }
 
@@ -70,8 +72,9 @@ void print(const Json& json) {
                n("outputs"), n("input_fraction"), n("weight_fraction"),
                activation == "raw" ? "-" : l["output_fraction"].dump(), n("shift"), activation);
   }
-  fmt::print("macs      {}\ncycles    {} (8 x 8 tiles, one sample)\n", json["macs"].dump(),
-             json["tile_cycles"].dump());
+  fmt::print("macs      {}\ncycles    {} (8 x 8 tiles, one sample; {} with fill, {} in a stream)\n",
+             json["macs"].dump(), json["cycles"]["steps"].dump(), json["cycles"]["lone"].dump(),
+             json["cycles"]["streaming"].dump());
 }
 
 }  // namespace

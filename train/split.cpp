@@ -1,7 +1,6 @@
 #include "train/split.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "model/error.h"
@@ -9,6 +8,8 @@
 
 namespace axnn {
 namespace {
+
+constexpr int kFolds = 5;
 
 // Rows whose features no earlier row has, ascending.
 std::vector<int> distinct_rows(const Dataset& data) {
@@ -25,50 +26,26 @@ std::vector<int> distinct_rows(const Dataset& data) {
   return order;
 }
 
-// How many of each class to draw so that they sum to round(fraction * all): floor, then one more
-// where the remainder is largest (the lower class on a tie). At least one of each class stays.
-std::vector<int> quotas(const std::vector<std::vector<int>>& by_class, double fraction) {
-  std::size_t total = 0;
-  std::vector<int> quota;
-  std::vector<double> remainder;
-  for (const auto& rows : by_class) {
-    const double share = fraction * static_cast<double>(rows.size());
-    total += rows.size();
-    quota.push_back(static_cast<int>(share));
-    remainder.push_back(rows.size() < 2 ? 0.0 : share - std::floor(share));
-  }
-  std::vector<int> order(by_class.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    return remainder[std::size_t(a)] > remainder[std::size_t(b)];
-  });
-  int missing = static_cast<int>(std::lround(fraction * static_cast<double>(total))) -
-                std::accumulate(quota.begin(), quota.end(), 0);
-  for (std::size_t i = 0; i < order.size() && missing > 0; ++i, --missing) {
-    const auto c = std::size_t(order[i]);
-    if (remainder[c] > 0) ++quota[c];
-  }
-  return quota;
-}
-
-Split draw(const Dataset& data, std::span<const int> rows, double fraction, const Rng& rng) {
+// Fold number `fold` of `folds`: the rows of each class in an order drawn by `rng`, class after
+// class, are dealt to the folds in turn, so folds differ by at most one row in all and in each
+// class. A class with one row is always for training.
+Split deal(const Dataset& data, std::span<const int> rows, int folds, int fold, const Rng& rng) {
   std::vector<std::vector<int>> by_class(data.classes.size());
   for (int row : rows) by_class[std::size_t(data.labels[std::size_t(row)])].push_back(row);
-  const std::vector<int> quota = quotas(by_class, fraction);
   Split split;
+  int dealt = 0;
   for (std::size_t c = 0; c < by_class.size(); ++c) {
-    const std::vector<int> order =
-        rng.permutation(static_cast<int>(by_class[c].size()), static_cast<std::uint32_t>(c));
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      auto& part = i < std::size_t(quota[c]) ? split.test : split.train;
-      part.push_back(by_class[c][std::size_t(order[i])]);
+    const auto count = static_cast<int>(by_class[c].size());
+    for (int i : rng.permutation(count, static_cast<std::uint32_t>(c))) {
+      const bool is_test = dealt++ % folds == fold && count > 1;
+      (is_test ? split.test : split.train).push_back(by_class[c][std::size_t(i)]);
     }
   }
   std::sort(split.train.begin(), split.train.end());
   std::sort(split.test.begin(), split.test.end());
   if (split.train.empty() || split.test.empty()) {
     throw Error("too few rows to split: " + std::to_string(rows.size()), data.name,
-                "at least five different rows are needed");
+                "at least ten different rows are needed");
   }
   return split;
 }
@@ -85,14 +62,14 @@ Split make_split(const Dataset& data, std::uint64_t split) {
     return official;
   }
   const std::vector<int> rows = distinct_rows(data);
-  Split result = draw(data, rows, 0.2, Rng(split, Purpose::kSplit));
+  Split result = deal(data, rows, kFolds, static_cast<int>(split % kFolds), Rng(split / kFolds, Purpose::kSplit));
   result.repeats = data.rows() - static_cast<int>(rows.size());
   return result;
 }
 
-Split carve_validation(const Dataset& data, std::span<const int> rows, double fraction,
-                       std::uint64_t split) {
-  return draw(data, rows, fraction, Rng(split, Purpose::kCalibration));
+Split carve_validation(const Dataset& data, std::span<const int> rows, int folds,
+                       std::uint64_t seed) {
+  return deal(data, rows, folds, 0, Rng(seed, Purpose::kCalibration));
 }
 
 }  // namespace axnn
