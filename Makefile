@@ -1,0 +1,50 @@
+# What a user types. Every target first installs missing Debian packages (scripts/setup.sh; it does
+# nothing when all are there) and builds with CMake and Ninja.
+#   make sim     train (or reuse) a model of every data set, then RTL against golden model
+#   make synth   area, timing and power; LIBERTY=file for another library
+#   make test    the regression
+#   make bench   speed against named peers
+#   make lint    RTL through Verilator, Icarus and Yosys
+#   make clean   remove build/ and models/
+# ARGS="..." is handed to the program, e.g. make sim ARGS=--json. AXNN_DATA names a folder with MNIST.
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+ARGS ?=
+AXNN := build/bin/axnn
+
+.PHONY: help setup build sim synth test bench lint clean
+
+help:
+	@sed -n '3,9s/^# *//p' Makefile
+
+setup:
+	@scripts/setup.sh
+
+build: setup
+	@[ -f build/build.ninja ] || cmake --preset release >/dev/null
+	@cmake --build --preset release -j $(JOBS) | { grep -vE '^\[[0-9]+/[0-9]+\]|ninja: no work' || true; }; \
+	  exit $${PIPESTATUS[0]}
+
+models/%.axnn:
+	@mkdir -p models
+	@$(AXNN) train --data $* --out $@ --threads 1 >&2
+
+sim: build
+	@names=$$($(AXNN) data list --names) && models=$$(printf 'models/%s.axnn ' $$names) && \
+	  $(MAKE) --no-print-directory -j $(JOBS) $$models && $(AXNN) sim $$models $(ARGS)
+
+synth: build
+	@$(AXNN) synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
+	@$(AXNN) power $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
+
+test: build
+	@ctest --test-dir build -j $(JOBS) --output-on-failure $(ARGS)
+
+bench: build
+	@build/bin/bench_sim $(ARGS)
+
+lint: setup
+	@scripts/lint.sh
+
+clean:
+	@rm -rf build models

@@ -1,0 +1,64 @@
+// axnn export: a model compiled to a folder of program and memory images.
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "model/model_file.h"
+#include "sim/bundle.h"
+#include "sim/compiler.h"
+
+namespace axnn::cli {
+namespace {
+
+struct Options {
+  std::string model;
+  std::string out;
+  std::string multiplier = "fig8";
+  std::string mode = "M0";
+};
+
+void run(const Options& o, const Common& common) {
+  Bundle bundle;
+  bundle.model = load_model(o.model);
+  bundle.multiplier = {parse_kind(o.multiplier), parse_mode(o.mode)};
+  bundle.program = compile(bundle.model.integer_net(), bundle.multiplier);
+  save_bundle(bundle, o.out);
+  const std::size_t weights = bundle.program.weights.size() / kPes;
+  const std::size_t biases = bundle.program.biases.size() / kRows;
+  if (common.json) {
+    nlohmann::ordered_json json = {
+        {"bundle", o.out}, {"weight_words", weights}, {"bias_words", biases}};
+    for (Instruction i : bundle.program.instructions) json["program"].push_back(describe(i));
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print("{}: {} weight words of {}, {} bias words of {}\n", o.out, weights, kWeightDepth,
+             biases, kBiasDepth);
+  for (std::size_t i = 0; i < bundle.program.instructions.size(); ++i) {
+    fmt::print("{:4}  {}\n", i, describe(bundle.program.instructions[i]));
+  }
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, Common& common) {
+  CLI::App* sub = app.add_subcommand("export", "Compile a model to program and memory images");
+  auto o = std::make_shared<Options>();
+  sub->add_option("model", o->model, "Model file (axnn train)")->required();
+  sub->add_option("--out,-o", o->out, "Folder to make: program.hex, weights.hex, biases.hex, ...")
+      ->required();
+  sub->add_option("--multiplier", o->multiplier)
+      ->check(CLI::IsMember({"fig8"}))
+      ->capture_default_str();
+  sub->add_option("--mode", o->mode, "Multiplier mode the program sets")
+      ->check(CLI::IsMember({"M0", "M1", "M2"}))
+      ->capture_default_str();
+  add_common(*sub, common);
+  sub->footer("Example:\n  axnn export breast.axnn --mode M1 --out breast-m1");
+  sub->callback([o, &common] { run(*o, common); });
+}
+
+}  // namespace axnn::cli

@@ -1,0 +1,173 @@
+// axnn sim: runs the RTL on whole test sets and compares every output with the golden model.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "model/error.h"
+#include "model/model_file.h"
+#include "model/paper.h"
+#include "sim/bundle.h"
+#include "sim/compiler.h"
+#include "sim/cosim.h"
+#include "train/test_set.h"
+
+namespace axnn::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::vector<std::string> models;
+  std::string bundle;
+  std::string multiplier = "fig8";
+  std::string mode = "all";
+  std::string trace;
+  int samples = 0;
+};
+
+struct Row {
+  std::string name;
+  Multiplier multiplier;
+  std::int64_t macs;
+  CosimResult result;
+};
+
+Json to_json(const Row& row, const Provenance& from) {
+  const CosimResult& r = row.result;
+  const auto samples = static_cast<double>(r.samples);
+  const double utilisation = static_cast<double>(row.macs) / (kPes * r.cycles_per_sample);
+  Json json = {{"dataset", row.name},
+               {"training", from.training},
+               {"multiplier", kind_name(row.multiplier.kind)},
+               {"mode", mode_name(row.multiplier.mode)},
+               {"samples", r.samples},
+               {"outputs", r.outputs},
+               {"mismatches", r.mismatches},
+               {"accuracy_golden", static_cast<double>(r.correct_golden) / samples},
+               {"accuracy_rtl", static_cast<double>(r.correct_rtl) / samples},
+               {"cycles_per_sample", r.cycles_per_sample},
+               {"cycles_lone_sample", r.lone_cycles},
+               {"utilisation", utilisation},
+               {"gops", 2 * kPes * utilisation / kPaperClockNs[row.multiplier.mode]}};
+  if (r.first) json["first_difference"] = r.first->describe();
+  return json;
+}
+
+void print_header() {
+  fmt::print("{:<9} {:<4} {:<4} {:<4} {:>7} {:>10} {:>10} {:>7} {:>7} {:>9} {:>6} {:>6} {:>7}\n",
+             "dataset", "by", "mult", "mode", "samples", "compared", "mismatches", "golden", "RTL",
+             "cyc/smpl", "alone", "util", "GOPS");
+}
+
+void print_row(const Json& j) {
+  fmt::print(
+      "{:<9} {:<4} {:<4} {:<4} {:>7} {:>10} {:>10} {:>6.2f}% {:>6.2f}% {:>9.1f} {:>6} {:>6.3f} "
+      "{:>7.2f}\n",
+      j["dataset"].get<std::string>(), j["training"].get<std::string>(),
+      j["multiplier"].get<std::string>(), j["mode"].get<std::string>(), j["samples"].get<int>(),
+      j["outputs"].get<long>(), j["mismatches"].get<long>(),
+      100 * j["accuracy_golden"].get<double>(), 100 * j["accuracy_rtl"].get<double>(),
+      j["cycles_per_sample"].get<double>(), j["cycles_lone_sample"].get<long>(),
+      j["utilisation"].get<double>(), j["gops"].get<double>());
+  std::fflush(stdout);
+}
+
+void run(const Options& o, const Common& common) {
+  std::vector<std::pair<Model, std::vector<Multiplier>>> jobs;
+  std::optional<Bundle> bundle;
+  if (!o.bundle.empty()) {
+    bundle = load_bundle(o.bundle);
+    jobs.emplace_back(bundle->model, std::vector{bundle->multiplier});
+  }
+  const MultiplierKind kind = parse_kind(o.multiplier);
+  const std::vector<Multiplier> modes =
+      o.mode == "all" ? all_modes(kind) : std::vector{Multiplier{kind, parse_mode(o.mode)}};
+  for (const std::string& path : o.models) jobs.emplace_back(load_model(path), modes);
+  if (!o.trace.empty() && (jobs.size() != 1 || jobs[0].second.size() != 1)) {
+    throw Error("a trace is of one run", "--trace", "give one model and one --mode");
+  }
+
+  const auto start = std::chrono::steady_clock::now();
+  Json results = Json::array();
+  std::uint64_t cycles = 0;
+  std::string difference;
+  for (const auto& [model, multipliers] : jobs) {
+    const TestSet test = load_test_set(model);
+    const int count = o.samples > 0 ? std::min(o.samples, test.rows()) : test.rows();
+    const auto width = static_cast<std::size_t>(test.inputs);
+    const IntegerNet net = model.integer_net();
+    for (const Multiplier& m : multipliers) {
+      CosimOptions options;
+      options.threads = thread_count(common);
+      options.trace = o.trace;
+      options.progress = [&](std::int64_t done) {
+        progress(fmt::format("{} {}: {} of {} samples", model.provenance.dataset, mode_name(m.mode),
+                             done, count));
+      };
+      const Row row{model.provenance.dataset, m, net.macs(),
+                    cosimulate(bundle ? bundle->program : compile(net, m), net, m,
+                               std::span(test.codes).first(std::size_t(count) * width),
+                               std::span(test.labels).first(std::size_t(count)), options)};
+      progress("");
+      cycles += row.result.cycles;
+      results.push_back(to_json(row, model.provenance));
+      if (!common.json) {
+        if (results.size() == 1) print_header();
+        print_row(results.back());
+      }
+      if (row.result.first && difference.empty()) {
+        difference =
+            fmt::format("{} {}: {}", row.name, mode_name(m.mode), row.result.first->describe());
+      }
+    }
+  }
+  if (common.json) {
+    fmt::print("{}\n", Json{{"results", results}}.dump(2));
+  } else {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    fmt::print("{:.1f} million clock cycles in {:.1f} s\n", static_cast<double>(cycles) * 1e-6,
+               seconds.count());
+  }
+  if (!difference.empty()) throw Error("RTL and golden model differ", difference);
+}
+
+}  // namespace
+
+void add_sim(CLI::App& app, Common& common) {
+  CLI::App* sub = app.add_subcommand(
+      "sim", "Run the RTL on a model's test samples and compare every layer's every output");
+  auto o = std::make_shared<Options>();
+  CLI::Option* models = sub->add_option("models", o->models, "Model files (axnn train)");
+  CLI::Option* bundle =
+      sub->add_option("--bundle", o->bundle, "Run a bundle's program and images (axnn export)")
+          ->excludes(models);
+  sub->add_option("--multiplier", o->multiplier)
+      ->check(CLI::IsMember({"fig8"}))
+      ->capture_default_str();
+  sub->add_option("--mode", o->mode, "Of the multiplier")
+      ->check(CLI::IsMember({"all", "M0", "M1", "M2"}))
+      ->excludes(bundle)
+      ->capture_default_str();
+  sub->add_option("--samples", o->samples, "Only the first so many; 0 takes the whole test set")
+      ->check(CLI::Range(0, 1 << 30))
+      ->capture_default_str();
+  sub->add_option("--trace", o->trace, "Write an FST trace of the run (one model, one mode)");
+  add_common(*sub, common);
+  sub->footer(
+      "Utilisation is multiply-accumulates / (64 x cycles per sample), samples back to back; GOPS "
+      "is at\nthe paper's clock of the mode (0.60, 0.41, 0.34 ns). Exit code 1 if one value "
+      "differs.\nExample:\n  axnn sim breast.axnn --mode M1 --samples 4 --trace breast.fst");
+  sub->callback([o, &common] {
+    if (o->models.empty() && o->bundle.empty()) {
+      throw CLI::RequiredError("a model file, or --bundle");
+    }
+    run(*o, common);
+  });
+}
+
+}  // namespace axnn::cli
