@@ -75,9 +75,12 @@ Range range_of(const Dataset& d, std::size_t feature) {
 
 Json describe(const Dataset& d) {
   const Split split = make_split(d, 0);
-  Json json = {{"name", d.name},          {"title", title_of(d.name)},
-               {"rows", d.rows()},        {"repeated_rows", split.repeats},
-               {"train", split.train.size()}, {"test", split.test.size()},
+  Json json = {{"name", d.name},
+               {"title", title_of(d.name)},
+               {"rows", d.rows()},
+               {"repeated_rows", split.repeats},
+               {"train", split.train.size()},
+               {"test", split.test.size()},
                {"sha256", d.sha256}};
   const std::vector<int> counts = d.class_counts();
   for (std::size_t c = 0; c < counts.size(); ++c) {
@@ -97,11 +100,12 @@ void show(const std::string& name, const std::string& label, const Common& commo
     fmt::print("{}\n", json.dump(2));
     return;
   }
-  fmt::print("{}  {}\n{} rows ({} repeat an earlier one), split into {} to train and {} to test\n"
-             "sha256 {}\n\nclass{:>31}\n",
-             name, json["title"].get<std::string>(), json["rows"].get<int>(),
-             json["repeated_rows"].get<int>(), json["train"].get<int>(), json["test"].get<int>(),
-             json["sha256"].get<std::string>(), "rows");
+  fmt::print(
+      "{}  {}\n{} rows ({} repeat an earlier one), split into {} to train and {} to test\n"
+      "sha256 {}\n\nclass{:>31}\n",
+      name, json["title"].get<std::string>(), json["rows"].get<int>(),
+      json["repeated_rows"].get<int>(), json["train"].get<int>(), json["test"].get<int>(),
+      json["sha256"].get<std::string>(), "rows");
   for (const Json& c : json["classes"]) {
     fmt::print("{:<28}{:>8}\n", c["name"].get<std::string>(), c["rows"].get<int>());
   }

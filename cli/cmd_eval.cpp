@@ -44,8 +44,8 @@ void run(const Options& o, const Common& common) {
     fmt::print("{}\n", json.dump(2));
     return;
   }
-  fmt::print("model     {}\ndata      {}, split {}, {} test samples\nfloat     {:6.2f} %\n", o.model,
-             model.provenance.dataset, model.provenance.split, test.rows(),
+  fmt::print("model     {}\ndata      {}, split {}, {} test samples\nfloat     {:6.2f} %\n",
+             o.model, model.provenance.dataset, model.provenance.split, test.rows(),
              100 * json["accuracy_float"].get<double>());
   for (const Json& row : json["results"]) {
     fmt::print("{} {}   {:6.2f} %\n", row["multiplier"].get<std::string>(),

@@ -16,10 +16,14 @@ using Json = nlohmann::ordered_json;
 
 std::string_view activation_name(Activation activation) {
   switch (activation) {
-    case Activation::kRaw: return "raw";
-    case Activation::kLinear: return "linear";
-    case Activation::kRelu: return "relu";
-    case Activation::kSigmoid: return "sigmoid";
+    case Activation::kRaw:
+      return "raw";
+    case Activation::kLinear:
+      return "linear";
+    case Activation::kRelu:
+      return "relu";
+    case Activation::kSigmoid:
+      return "sigmoid";
   }
   return "";
 }
@@ -36,9 +40,10 @@ Json describe(const Model& model) {
                {"command", p.command},
                {"version", p.version},
                {"classes", model.classes},
-               {"input", {{"low", model.scaling.low},
-                          {"high", model.scaling.high},
-                          {"fraction", model.scaling.fraction}}}};
+               {"input",
+                {{"low", model.scaling.low},
+                 {"high", model.scaling.high},
+                 {"fraction", model.scaling.fraction}}}};
   for (const ModelLayer& l : model.layers) {
     json["layers"].push_back({{"inputs", l.inputs},
                               {"outputs", l.outputs},

@@ -39,6 +39,7 @@ struct Options {
   std::optional<int> epochs;
   std::optional<int> batch;
   bool pixel_shifts = false;
+  bool validation = false;
 };
 
 Recipe recipe_of(const Options& o) {
@@ -53,13 +54,14 @@ Recipe recipe_of(const Options& o) {
   r.options.epochs = o.epochs.value_or(r.options.epochs);
   r.options.batch = o.batch.value_or(r.options.batch);
   r.options.pixel_shifts |= o.pixel_shifts;
+  r.validation = o.validation;
   return r;
 }
 
 // Where the model goes: --out, or for a single run the data set's name beside the user.
 std::filesystem::path target(const Options& o) {
   std::filesystem::path path = o.out;
-  if (path.empty() && o.runs == 1) {
+  if (path.empty() && o.runs == 1 && !o.validation) {
     path = std::filesystem::path(o.data).stem().string() + ".axnn";
   }
   const std::filesystem::path folder = path.parent_path();
@@ -121,8 +123,7 @@ void print_report(const Json& json) {
                one["rows"].get<int>());
   }
   fmt::print(")\nsplit     {} to train, {} to test, {} repeated rows dropped\n",
-             json["train"].get<int>(), json["test"].get<int>(),
-             json["repeats_dropped"].get<int>());
+             json["train"].get<int>(), json["test"].get<int>(), json["repeats_dropped"].get<int>());
   const std::size_t runs = json["runs"].size();
   if (runs > 1) fmt::print("runs      {}\n", runs);
   const auto line = [runs](const std::string& name, const Json& value) {
@@ -171,7 +172,8 @@ void add_train(CLI::App& app, Common& common) {
   sub->add_option("--data", o->data, "Data set (axnn data list) or the path of a CSV")->required();
   sub->add_option("--label", o->label,
                   "Label column of a CSV: a name of its header or a number from 1 (the last)");
-  sub->add_option("--out", o->out, "Model file; with --runs, of the first run (NAME.axnn)");
+  CLI::Option* out =
+      sub->add_option("--out", o->out, "Model file; with --runs, of the first run (NAME.axnn)");
   sub->add_option("--split", o->split, "Number of the train/test split")->capture_default_str();
   sub->add_option("--runs", o->runs, "Runs, each with the next seed and split")
       ->check(CLI::Range(1, 10000))
@@ -192,10 +194,14 @@ void add_train(CLI::App& app, Common& common) {
   sub->add_option("--batch", o->batch, "Samples a step")->check(CLI::Range(1, 1000000));
   sub->add_flag("--pixel-shifts", o->pixel_shifts,
                 "Square images: move each sample by up to one pixel");
+  sub->add_flag("--validation", o->validation,
+                "For tuning: judge on a fifth of the training part, write no model")
+      ->excludes(out);
   add_common(*sub, common);
-  sub->footer("Example:\n  axnn train --data breast --out breast.axnn\n"
-              "  axnn train --data breast --runs 10\n"
-              "  axnn train --data mine.csv --label species --layers 32,32");
+  sub->footer(
+      "Example:\n  axnn train --data breast --out breast.axnn\n"
+      "  axnn train --data breast --runs 10\n"
+      "  axnn train --data mine.csv --label species --layers 32,32");
   sub->callback([o, &common] { run(*o, common); });
 }
 

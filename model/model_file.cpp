@@ -56,10 +56,14 @@ Json header_of(const Model& model) {
   const InputScaling& s = model.scaling;
   Json header;
   header["classes"] = model.classes;
-  header["provenance"] = {{"version", p.version},   {"command", p.command},
-                          {"dataset", p.dataset},   {"label", p.label},
-                          {"data_sha256", p.data_sha256}, {"training", p.training},
-                          {"seed", p.seed},         {"split", p.split}};
+  header["provenance"] = {{"version", p.version},
+                          {"command", p.command},
+                          {"dataset", p.dataset},
+                          {"label", p.label},
+                          {"data_sha256", p.data_sha256},
+                          {"training", p.training},
+                          {"seed", p.seed},
+                          {"split", p.split}};
   header["scaling"] = {{"offset", s.offset},
                        {"gain", s.gain},
                        {"low", s.low},

@@ -110,8 +110,8 @@ Dataset parse_csv(std::string_view bytes, const std::string& label, const std::s
                 "a row is its features and a label, separated by commas");
   }
   const std::size_t label_column = find_label(fields, label, where);
-  const std::vector<std::string> header = is_header(fields, label_column) ? fields
-                                                                          : std::vector<std::string>();
+  const std::vector<std::string> header =
+      is_header(fields, label_column) ? fields : std::vector<std::string>();
   Dataset d;
   d.name = name;
   d.label_column = label;
@@ -124,7 +124,8 @@ Dataset parse_csv(std::string_view bytes, const std::string& label, const std::s
     const std::string line = position(where, reader.line());
     if (fields.size() != columns) {
       throw Error(std::to_string(fields.size()) + " fields where the lines before have " +
-                      std::to_string(columns), line, "every row needs the same columns");
+                      std::to_string(columns),
+                  line, "every row needs the same columns");
     }
     for (std::size_t c = 0; c < columns; ++c) {
       if (c != label_column) d.features.push_back(feature(fields[c], line, column_text(header, c)));
@@ -142,8 +143,9 @@ Dataset parse_csv(std::string_view bytes, const std::string& label, const std::s
                 "at least two classes are needed; name the label column with --label");
   }
   if (d.classes.size() > kMaxFeatures) {
-    throw Error(std::to_string(d.classes.size()) + " classes, more than " +
-                    std::to_string(kMaxFeatures), where, "name the label column with --label");
+    throw Error(
+        std::to_string(d.classes.size()) + " classes, more than " + std::to_string(kMaxFeatures),
+        where, "name the label column with --label");
   }
   std::map<std::string, int> index;
   for (const std::string& c : d.classes) index.emplace(c, static_cast<int>(index.size()));
@@ -179,8 +181,8 @@ Dataset load_mnist(const fs::path& folder) {
     const IdxLabels labels = read_idx_labels(label_path);
     if (std::size_t(images.count) != labels.labels.size()) {
       throw Error(std::to_string(labels.labels.size()) + " labels for " +
-                      std::to_string(images.count) + " images", label_path.string(),
-                  "fetch it again: axnn data fetch mnist");
+                      std::to_string(images.count) + " images",
+                  label_path.string(), "fetch it again: axnn data fetch mnist");
     }
     if (part == 1 && (images.rows != side_rows || images.columns != side_columns)) {
       throw Error("images of another size than those for training", image_path.string(),

@@ -43,9 +43,10 @@ bool is_right(const fs::path& path, const KnownFile& file) {
 // Runs curl without a shell. True if it delivered a file.
 bool download(const std::string& url, const fs::path& to) {
   std::string target = to.string();
-  std::vector<std::string> words = {"curl", "--fail", "--location", "--silent", "--show-error",
-                                    "--connect-timeout", "15", "--max-time", "600",
-                                    "--output", target, "--url", url};
+  std::vector<std::string> words = {
+      "curl", "--fail",     "--location", "--silent", "--show-error", "--connect-timeout",
+      "15",   "--max-time", "600",        "--output", target,         "--url",
+      url};
   if (isatty(STDERR_FILENO)) words[3] = "--progress-bar";
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -91,8 +92,7 @@ bool fetch_one(const KnownFile& file, const fs::path& to, const std::vector<std:
 
 std::vector<std::string> mnist_mirrors() {
   return {"https://ossci-datasets.s3.amazonaws.com/mnist",
-          "https://storage.googleapis.com/cvdf-datasets/mnist",
-          "http://yann.lecun.com/exdb/mnist"};
+          "https://storage.googleapis.com/cvdf-datasets/mnist", "http://yann.lecun.com/exdb/mnist"};
 }
 
 void fetch_mnist(const fs::path& folder, const std::vector<std::string>& mirrors) {

@@ -59,12 +59,14 @@ void check(const std::string& bytes, std::uint32_t magic, std::size_t dimensions
   const std::uint64_t count = word(bytes, 1);
   const std::uint64_t item = dimensions == 1 ? 1 : std::uint64_t{word(bytes, 2)} * word(bytes, 3);
   if (count == 0 || count > kMaxItems || item == 0 || item > kMaxPixels) {
-    throw Error("the header says " + std::to_string(count) + " items of " + std::to_string(item) +
-                    " bytes", path.string(), kMend);
+    throw Error(
+        "the header says " + std::to_string(count) + " items of " + std::to_string(item) + " bytes",
+        path.string(), kMend);
   }
   if (bytes.size() - header != count * item) {
     throw Error("has " + std::to_string(bytes.size() - header) + " data bytes, its header says " +
-                    std::to_string(count * item), path.string(), kMend);
+                    std::to_string(count * item),
+                path.string(), kMend);
   }
 }
 

@@ -1,4 +1,5 @@
-// The IDX format of the MNIST files: big-endian header, then one byte a pixel or label; gzip or not.
+// The IDX format of the MNIST files: big-endian header, then one byte a pixel or label; gzip or
+// not.
 #pragma once
 
 #include <cstdint>

@@ -19,8 +19,8 @@ OptimizerKind parse_optimizer(std::string_view name);
 /// State of one optimiser for one network.
 class Optimizer {
  public:
-  /// `weight_decay` shrinks weights (not biases) by learning rate * weight_decay at each step, apart
-  /// from the gradient (Loshchilov and Hutter, 2019). `momentum` is for kSgd.
+  /// `weight_decay` shrinks weights (not biases) by learning rate * weight_decay at each step,
+  /// apart from the gradient (Loshchilov and Hutter, 2019). `momentum` is for kSgd.
   Optimizer(OptimizerKind kind, const FloatNet& net, double weight_decay, double momentum);
 
   /// One step of size `learning_rate`.

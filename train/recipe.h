@@ -19,19 +19,20 @@ namespace axnn {
 struct Recipe {
   std::vector<int> hidden = {64, 64};  ///< widths of the hidden layers (paper, Table I)
   ScalingKind scaling = ScalingKind::kStandardise;
-  double clip = 4;                     ///< of kStandardise, in deviations
-  TrainOptions options;                ///< its seed is set by train_model
+  double clip = 4;          ///< of kStandardise, in deviations
+  bool validation = false;  ///< judge on a fifth of the training part, to tune a recipe
+  TrainOptions options;     ///< its seed is set by train_model
 };
 
 /// Default of a named data set; for any other name, one that suits a small table.
 Recipe default_recipe(std::string_view dataset);
 
 struct TrainedModel {
-  Model model;  ///< without version and command in its provenance
-  Split split;
+  Model model;             ///< without version and command in its provenance
+  Split split;             ///< its test part is what the accuracies are of
   double float_train = 0;  ///< accuracy of the float network, 0 to 1
   double float_test = 0;
-  double final_loss = 0;   ///< mean of the last epoch
+  double final_loss = 0;  ///< mean of the last epoch
 };
 
 /// Splits, scales, trains, calibrates. The same arguments give the same model. Throws Error.

@@ -18,7 +18,7 @@ RunResult one_run(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
   RunResult result;
   result.trained = train_model(data, recipe, seed, split, on_epoch);
   const Model& model = result.trained.model;
-  const TestSet test = make_test_set(model, data);
+  const TestSet test = make_test_set(model, data, result.trained.split.test);
   for (const Multiplier& m : multipliers) {
     result.golden.push_back(accuracy(GoldenModel(model.integer_net(), m), test));
   }
@@ -45,8 +45,8 @@ std::vector<RunResult> train_runs(const Dataset& data, const Recipe& recipe, std
     for (int r = next++; r < runs; r = next++) {
       try {
         const auto number = static_cast<std::uint64_t>(r);
-        results[number] = one_run(data, recipe, seed + number, split + number, multipliers,
-                                  on_epoch);
+        results[number] =
+            one_run(data, recipe, seed + number, split + number, multipliers, on_epoch);
         const std::lock_guard lock(mutex);
         ++progress.finished;
         if (on_progress) on_progress(progress);

@@ -23,9 +23,9 @@ struct RunProgress {
   EpochReport epoch;  ///< the last one that ended, of any run
 };
 
-/// Runs number 0 to runs - 1: run r trains with seed + r on split + r and evaluates the golden model
-/// with each multiplier. At most `threads` at a time; the results do not depend on it. `on_progress`
-/// is called after every epoch and run, one call at a time. Throws what a run throws.
+/// Runs number 0 to runs - 1: run r trains with seed + r on split + r and evaluates the golden
+/// model with each multiplier. At most `threads` at a time; the results do not depend on it.
+/// `on_progress` is called after every epoch and run, one call at a time. Throws what a run throws.
 std::vector<RunResult> train_runs(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
                                   std::uint64_t split, int runs, int threads,
                                   std::span<const Multiplier> multipliers,

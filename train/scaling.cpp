@@ -18,9 +18,12 @@ float gain_of(double width) {
 
 std::string_view scaling_name(ScalingKind kind) {
   switch (kind) {
-    case ScalingKind::kStandardise: return "z";
-    case ScalingKind::kMinMax: return "minmax";
-    case ScalingKind::kByte: return "byte";
+    case ScalingKind::kStandardise:
+      return "z";
+    case ScalingKind::kMinMax:
+      return "minmax";
+    case ScalingKind::kByte:
+      return "byte";
   }
   return "";
 }

@@ -9,8 +9,6 @@
 namespace axnn {
 namespace {
 
-constexpr int kFolds = 5;
-
 // Rows whose features no earlier row has, ascending.
 std::vector<int> distinct_rows(const Dataset& data) {
   std::vector<int> order(std::size_t(data.rows()));
@@ -62,7 +60,8 @@ Split make_split(const Dataset& data, std::uint64_t split) {
     return official;
   }
   const std::vector<int> rows = distinct_rows(data);
-  Split result = deal(data, rows, kFolds, static_cast<int>(split % kFolds), Rng(split / kFolds, Purpose::kSplit));
+  Split result = deal(data, rows, kFolds, static_cast<int>(split % kFolds),
+                      Rng(split / kFolds, Purpose::kSplit));
   result.repeats = data.rows() - static_cast<int>(rows.size());
   return result;
 }

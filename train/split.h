@@ -15,6 +15,9 @@ struct Split {
   int repeats = 0;         ///< rows left out because their features equal those of an earlier row
 };
 
+/// A test part is one of this many folds.
+inline constexpr int kFolds = 5;
+
 /// Split number `split` of a data set: repeated rows are removed first (the earliest stays), then
 /// a fifth of the rows is for testing, each class in proportion. Splits 5k to 5k + 4 are the five
 /// folds of one random order: together they test every row once, so a mean over ten splits varies

@@ -6,10 +6,7 @@
 namespace axnn {
 
 TestSet load_test_set(const Model& model) {
-  return make_test_set(model, load_dataset(model.provenance.dataset, model.provenance.label));
-}
-
-TestSet make_test_set(const Model& model, const Dataset& data) {
+  const Dataset data = load_dataset(model.provenance.dataset, model.provenance.label);
   if (data.sha256 != model.provenance.data_sha256) {
     throw Error("the data differ from those the model was trained on", data.name,
                 "restore the data or train again");
@@ -17,13 +14,20 @@ TestSet make_test_set(const Model& model, const Dataset& data) {
   if (data.classes != model.classes || model.scaling.offset.size() != std::size_t(data.inputs())) {
     throw Error("the model does not fit its data set", data.name, "train again");
   }
-  const Split split = make_split(data, model.provenance.split);
+  return make_test_set(model, data, make_split(data, model.provenance.split).test);
+}
+
+TestSet make_test_set(const Model& model, const Dataset& data, std::span<const int> rows) {
   TestSet test;
   test.inputs = data.inputs();
-  test.scaled = scaled_samples(data, split.test, model.scaling);
+  test.scaled = scaled_samples(data, rows, model.scaling);
   test.labels = test.scaled.labels;
   test.codes.resize(static_cast<std::size_t>(test.scaled.x.size()));
-  quantize_input(model.scaling, {test.scaled.x.data(), test.codes.size()}, test.codes);
+  for (std::size_t n = 0; n < rows.size(); ++n) {
+    const auto inputs = static_cast<std::size_t>(test.inputs);
+    quantize_input(model.scaling, {test.scaled.x.data() + n * inputs, inputs},
+                   {test.codes.data() + n * inputs, inputs});
+  }
   return test;
 }
 

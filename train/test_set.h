@@ -28,8 +28,8 @@ struct TestSet {
 /// model was trained on, and makes the same test part. Throws Error.
 TestSet load_test_set(const Model& model);
 
-/// The test part for a model whose data set is at hand. Throws Error as load_test_set.
-TestSet make_test_set(const Model& model, const Dataset& data);
+/// The given rows of a data set as `model` sees them.
+TestSet make_test_set(const Model& model, const Dataset& data, std::span<const int> rows);
 
 /// Share of the test set that the golden model classifies rightly.
 double accuracy(const GoldenModel& golden, const TestSet& test);

@@ -28,8 +28,9 @@ void shift_image(const float* from, float* to, int side, int dy, int dx) {
 int image_side(const Samples& samples) {
   const auto side = static_cast<int>(std::lround(std::sqrt(double(samples.x.rows()))));
   if (Eigen::Index{side} * side != samples.x.rows()) {
-    throw Error("pixel shifts need square images, not " + std::to_string(samples.x.rows()) +
-                    " inputs", "training");
+    throw Error(
+        "pixel shifts need square images, not " + std::to_string(samples.x.rows()) + " inputs",
+        "training");
   }
   return side;
 }

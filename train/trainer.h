@@ -14,15 +14,15 @@
 namespace axnn {
 
 struct TrainOptions {
-  OutputKind output = OutputKind::kSigmoid;
+  OutputKind output = OutputKind::kSoftmax;
   OptimizerKind optimizer = OptimizerKind::kAdam;
-  double learning_rate = 1e-3;  ///< of the first step; falls to 0 along a half cosine
-  double weight_decay = 0;
+  double learning_rate = 3e-3;  ///< of the first step; falls to 0 along a half cosine
+  double weight_decay = 0.1;    ///< see Optimizer
   double momentum = 0.9;        ///< for SGD
-  int epochs = 60;
+  int epochs = 100;
   int batch = 32;
-  bool pixel_shifts = false;    ///< square images: move each by -1, 0 or 1 pixel both ways
-  std::uint64_t seed = 1;       ///< of weights, batches and shifts
+  bool pixel_shifts = false;  ///< square images: move each by -1, 0 or 1 pixel both ways
+  std::uint64_t seed = 1;     ///< of weights, batches and shifts
 };
 
 /// What an epoch did.
