@@ -21,14 +21,8 @@ struct Options {
   std::string mode = "all";
 };
 
-std::vector<Multiplier> multipliers_of(const Options& o) {
-  const MultiplierKind kind = parse_kind(o.multiplier);
-  if (o.mode == "all") return all_modes(kind);
-  return {{kind, parse_mode(o.mode)}};
-}
-
 void run(const Options& o, const Common& common) {
-  const std::vector<Multiplier> multipliers = multipliers_of(o);
+  const std::vector<Multiplier> multipliers = parse_multipliers(o.multiplier, o.mode);
   const Model model = load_model(o.model);
   const TestSet test = load_test_set(model);
   Json json = {{"model", o.model},
@@ -37,7 +31,7 @@ void run(const Options& o, const Common& common) {
                {"accuracy_float", accuracy(float_net(model), test.scaled.x, test.labels)}};
   for (const Multiplier& m : multipliers) {
     json["results"].push_back({{"multiplier", kind_name(m.kind)},
-                               {"mode", mode_name(m.mode)},
+                               {"mode", mode_name(m)},
                                {"accuracy", accuracy(GoldenModel(model.integer_net(), m), test)}});
   }
   if (common.json) {
@@ -59,11 +53,10 @@ void add_eval(CLI::App& app, Common& common) {
   CLI::App* sub = app.add_subcommand("eval", "Accuracy of a model on its test samples");
   auto o = std::make_shared<Options>();
   sub->add_option("model", o->model, "Model file (axnn train)")->required();
-  sub->add_option("--multiplier", o->multiplier)
-      ->check(CLI::IsMember({"fig8"}))
+  sub->add_option("--multiplier", o->multiplier, "fig8, booth, drum or drum:K")
       ->capture_default_str();
-  sub->add_option("--mode", o->mode, "Of the multiplier")
-      ->check(CLI::IsMember({"all", "M0", "M1", "M2"}))
+  sub->add_option("--mode", o->mode,
+                  "Of the multiplier: M0, M1, M2 (booth M3, drum K1 to K9) or all")
       ->capture_default_str();
   add_common(*sub, common);
   sub->footer("Example:\n  axnn eval breast.axnn --mode M0");

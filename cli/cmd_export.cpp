@@ -23,7 +23,7 @@ struct Options {
 void run(const Options& o, const Common& common) {
   Bundle bundle;
   bundle.model = load_model(o.model);
-  bundle.multiplier = {parse_kind(o.multiplier), parse_mode(o.mode)};
+  bundle.multiplier = parse_multiplier(o.multiplier, o.mode);
   bundle.program = compile(bundle.model.integer_net(), bundle.multiplier);
   save_bundle(bundle, o.out);
   const std::size_t weights = bundle.program.weights.size() / kPes;
@@ -50,11 +50,8 @@ void add_export(CLI::App& app, Common& common) {
   sub->add_option("model", o->model, "Model file (axnn train)")->required();
   sub->add_option("--out,-o", o->out, "Folder to make: program.hex, weights.hex, biases.hex, ...")
       ->required();
-  sub->add_option("--multiplier", o->multiplier)
-      ->check(CLI::IsMember({"fig8"}))
-      ->capture_default_str();
-  sub->add_option("--mode", o->mode, "Multiplier mode the program sets")
-      ->check(CLI::IsMember({"M0", "M1", "M2"}))
+  sub->add_option("--multiplier", o->multiplier, "fig8")->capture_default_str();
+  sub->add_option("--mode", o->mode, "Multiplier mode the program sets: M0, M1, M2")
       ->capture_default_str();
   add_common(*sub, common);
   sub->footer("Example:\n  axnn export breast.axnn --mode M1 --out breast-m1");

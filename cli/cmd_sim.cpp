@@ -44,7 +44,7 @@ Json to_json(const Row& row, const Provenance& from) {
   Json json = {{"dataset", row.name},
                {"training", from.training},
                {"multiplier", kind_name(row.multiplier.kind)},
-               {"mode", mode_name(row.multiplier.mode)},
+               {"mode", mode_name(row.multiplier)},
                {"samples", r.samples},
                {"outputs", r.outputs},
                {"mismatches", r.mismatches},
@@ -84,9 +84,7 @@ void run(const Options& o, const Common& common) {
     bundle = load_bundle(o.bundle);
     jobs.emplace_back(bundle->model, std::vector{bundle->multiplier});
   }
-  const MultiplierKind kind = parse_kind(o.multiplier);
-  const std::vector<Multiplier> modes =
-      o.mode == "all" ? all_modes(kind) : std::vector{Multiplier{kind, parse_mode(o.mode)}};
+  const std::vector<Multiplier> modes = parse_multipliers(o.multiplier, o.mode);
   for (const std::string& path : o.models) jobs.emplace_back(load_model(path), modes);
   if (!o.trace.empty() && (jobs.size() != 1 || jobs[0].second.size() != 1)) {
     throw Error("a trace is of one run", "--trace", "give one model and one --mode");
@@ -106,7 +104,7 @@ void run(const Options& o, const Common& common) {
       options.threads = thread_count(common);
       options.trace = o.trace;
       options.progress = [&](std::int64_t done) {
-        progress(fmt::format("{} {}: {} of {} samples", model.provenance.dataset, mode_name(m.mode),
+        progress(fmt::format("{} {}: {} of {} samples", model.provenance.dataset, mode_name(m),
                              done, count));
       };
       const Row row{model.provenance.dataset, m, net.macs(),
@@ -121,8 +119,7 @@ void run(const Options& o, const Common& common) {
         print_row(results.back());
       }
       if (row.result.first && difference.empty()) {
-        difference =
-            fmt::format("{} {}: {}", row.name, mode_name(m.mode), row.result.first->describe());
+        difference = fmt::format("{} {}: {}", row.name, mode_name(m), row.result.first->describe());
       }
     }
   }
@@ -146,11 +143,8 @@ void add_sim(CLI::App& app, Common& common) {
   CLI::Option* bundle =
       sub->add_option("--bundle", o->bundle, "Run a bundle's program and images (axnn export)")
           ->excludes(models);
-  sub->add_option("--multiplier", o->multiplier)
-      ->check(CLI::IsMember({"fig8"}))
-      ->capture_default_str();
-  sub->add_option("--mode", o->mode, "Of the multiplier")
-      ->check(CLI::IsMember({"all", "M0", "M1", "M2"}))
+  sub->add_option("--multiplier", o->multiplier, "fig8")->capture_default_str();
+  sub->add_option("--mode", o->mode, "Of the multiplier: M0, M1, M2 or all")
       ->excludes(bundle)
       ->capture_default_str();
   sub->add_option("--samples", o->samples, "Only the first so many; 0 takes the whole test set")

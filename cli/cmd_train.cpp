@@ -101,14 +101,14 @@ Json report(const Dataset& data, const std::vector<RunResult>& runs,
                 {"accuracy_float", run.trained.float_test}};
     floats.push_back(run.trained.float_test);
     for (std::size_t m = 0; m < multipliers.size(); ++m) {
-      row["accuracy"][mode_name(multipliers[m].mode)] = run.golden[m];
+      row["accuracy"][mode_name(multipliers[m])] = run.golden[m];
       golden[m].push_back(run.golden[m]);
     }
     json["runs"].push_back(row);
   }
   json["accuracy_float"] = summary(floats);
   for (std::size_t m = 0; m < multipliers.size(); ++m) {
-    json["accuracy"][mode_name(multipliers[m].mode)] = summary(golden[m]);
+    json["accuracy"][mode_name(multipliers[m])] = summary(golden[m]);
   }
   if (!out.empty()) json["model"] = out;
   return json;

@@ -12,32 +12,52 @@
 namespace axnn {
 
 enum class MultiplierKind {
-  kFig8,  ///< the paper's Fig. 8: the low parts are truncated
+  kFig8,   ///< the paper's Fig. 8: the low parts are truncated
+  kBooth,  ///< low radix-4 Booth digits dropped, which rounds the low parts away
+  kDrum,   ///< DRUM-k (Hashemi, Bahar, Reda, ICCAD 2015), signed by definition
 };
 
 /// A multiplier in one of its modes, e.g. fig8 in M1.
 struct Multiplier {
   MultiplierKind kind = MultiplierKind::kFig8;
-  int mode = kModeM0;  ///< ModeCode
+  /// fig8, booth: ModeCode, rough to the right. booth has one mode more, kBoothM3, which the
+  /// accelerator does not build. drum: k, 1 to 9.
+  int mode = kModeM0;
 
   friend bool operator==(const Multiplier&, const Multiplier&) = default;
 };
 
-/// f(A) for an activation code in [kCodeMin, kCodeMax]. fig8: floor(A / 64) * 64 in M1 and M2.
+/// booth beyond M2: only the top Booth digit of the activation, floor((A + 128) / 256) * 256.
+inline constexpr int kBoothM3 = kModeM2 + 1;
+inline constexpr int kDrumMax = kDataW - 1;
+
+/// f(A) for an activation code in [kCodeMin, kCodeMax], one bit wider than a code at most.
+///   fig8   M0 A; M1, M2 floor(A / 64) * 64
+///   booth  M0 A; M1, M2 floor((A + 32) / 64) * 64; M3 floor((A + 128) / 256) * 256
+///   drum   k bits from the leading one of |A|, the lowest kept bit 1 if bits were dropped
 Code transform_activation(Multiplier m, Code a);
 
-/// g(B) for a weight code in [kCodeMin, kCodeMax]. fig8: floor(B / 64) * 64 in M2.
+/// g(B) for a weight code.
+///   fig8   M0, M1 B; M2 floor(B / 64) * 64
+///   booth  M0, M1 B; M2, M3 floor((B + 32) / 64) * 64
+///   drum   as for the activation
 Code transform_weight(Multiplier m, Code b);
 
-/// The multiplier's kind as users write it ("fig8") and a mode's ("M1").
+/// The multiplier's kind as users write it ("fig8") and its mode's ("M1"; drum: "K3").
 std::string_view kind_name(MultiplierKind kind);
-std::string mode_name(int mode);
+std::string mode_name(Multiplier m);
 
-/// Reads them back. Throws Error for an unknown name, listing the known ones.
-MultiplierKind parse_kind(std::string_view name);
-int parse_mode(std::string_view name);
+/// Reads them back: `kind` is fig8, booth, drum or drum:K, `mode` a mode's name or "all" (exact
+/// or finest first). Throws Error for an unknown name, listing the known ones.
+std::vector<Multiplier> parse_multipliers(std::string_view kind, std::string_view mode);
 
-/// All modes of a kind, exact first.
+/// The one multiplier of that name. Throws Error as above, and for "all".
+Multiplier parse_multiplier(std::string_view kind, std::string_view mode);
+
+/// All modes of a kind, exact or finest first.
 std::vector<Multiplier> all_modes(MultiplierKind kind);
+
+/// True if the RTL has this multiplier and mode. What it lacks only the C++ side can run.
+bool in_hardware(Multiplier m);
 
 }  // namespace axnn

@@ -100,7 +100,7 @@ void save_bundle(const Bundle& bundle, const fs::path& folder) {
     save_model(bundle.model, temporary / "model.axnn");
     const nlohmann::json json = {{"format", kFormat},
                                  {"multiplier", kind_name(bundle.multiplier.kind)},
-                                 {"mode", mode_name(bundle.multiplier.mode)},
+                                 {"mode", mode_name(bundle.multiplier)},
                                  {"mapping", "latency"}};
     write_file(temporary / "bundle.json", json.dump(2) + "\n");
     fs::rename(temporary, folder, error);
@@ -117,8 +117,8 @@ Bundle load_bundle(const fs::path& folder) {
   try {
     const nlohmann::json json = nlohmann::json::parse(read_file(json_path, 1u << 16));
     if (json.at("format") != kFormat) throw Error("unknown bundle format", json_path.string());
-    bundle.multiplier.kind = parse_kind(json.at("multiplier").get<std::string>());
-    bundle.multiplier.mode = parse_mode(json.at("mode").get<std::string>());
+    bundle.multiplier = parse_multiplier(json.at("multiplier").get<std::string>(),
+                                         json.at("mode").get<std::string>());
   } catch (const nlohmann::json::exception&) {
     throw Error("not a bundle description", json_path.string(),
                 "write the bundle again with axnn export");

@@ -28,6 +28,11 @@ void append_weights(const IntegerLayer& layer, std::vector<Code>& weights) {
 
 Program compile(const IntegerNet& net, Multiplier multiplier) {
   validate(net);
+  if (!in_hardware(multiplier)) {
+    throw Error("the accelerator has no " + std::string(kind_name(multiplier.kind)) +
+                    " multiplier in mode " + mode_name(multiplier),
+                "compiler", "use fig8 in M0, M1 or M2");
+  }
   Program program;
   std::vector<LayerFields> layers;
   for (std::size_t l = 0; l < net.layers.size(); ++l) {
