@@ -38,7 +38,7 @@ std::map<std::string, int> parameters_of(const json& cell) {
 
 NetlistModule module_of(const std::string& name, const json& from) {
   NetlistModule module;
-  module.name = name;
+  module.name = name.substr(name.rfind('\\') + 1);  // "$paramod$1f2e\\axnn_fifo"
   for (const auto& [port, p] : from.at("ports").items()) {
     module.ports.push_back({port, p.at("direction") == "output", bits_of(p.at("bits"))});
   }
@@ -51,6 +51,9 @@ NetlistModule module_of(const std::string& name, const json& from) {
       cell.pins.emplace_back(pin, bits_of(bits));
     }
     module.cells.push_back(std::move(cell));
+  }
+  for (const auto& [net, n] : from.at("netnames").items()) {
+    module.nets.emplace(net, bits_of(n.at("bits")));
   }
   return module;
 }

@@ -29,9 +29,10 @@ struct NetlistPort {
 };
 
 struct NetlistModule {
-  std::string name;
+  std::string name;  ///< as in the RTL, without what Yosys adds for parameters
   std::vector<NetlistPort> ports;
   std::vector<NetlistCell> cells;
+  std::map<std::string, NetBits> nets;  ///< names; a net may have several
 };
 
 /// Modules by name; black boxes are left out.

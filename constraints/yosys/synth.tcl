@@ -6,7 +6,8 @@
 # synthesised once, however often it is used); everything else is flattened into the top module.
 # Writes:
 #   netlist.v     gates, for simulation; memories are instances of axnn_sram
-#   timing.v      the same without memories, for OpenSTA, which reads no concatenations
+#   timing.v      the same without memories and vectors: OpenSTA reads no concatenations. Registers
+#                 bear the names of the nets they drive.
 #   netlist.json  the same as netlist.v, for counting
 #   area.txt      Yosys's own statistics
 yosys -import
@@ -22,7 +23,7 @@ yosys blackbox axnn_sram
 read_liberty -lib -ignore_miss_func $liberty
 read_verilog -sv $rtl/$top.sv
 hierarchy -check -top $top -libdir $rtl
-foreach module $::env(AXNN_KEEP) { setattr -mod -set keep_hierarchy 1 $module }
+foreach module $::env(AXNN_KEEP) { setattr -mod -set keep_hierarchy 1 "*$module" }
 
 # alumacc would merge a multiplier's partial products with the sum of the rough modes, which then
 # enters the carry-save tree late: 5.1 instead of 4.0 ns in M0. Without it every $mul has a tree of
@@ -39,13 +40,18 @@ close $constraint
 abc -liberty $liberty -constr $out/abc.constr -script $::env(AXNN_CONSTRAINTS)/yosys/speed.abc
 setundef -zero
 opt_clean -purge
-splitnets -ports
-opt_clean -purge
-yosys rename -wire
 check -assert
 
+# Short names for nets without one, the same in both files.
+design -push-copy
+yosys rename -enumerate
 tee -q -o $out/area.txt stat -liberty $liberty
 write_json $out/netlist.json
 write_verilog -noattr -noexpr $out/netlist.v
+design -pop
+
+splitnets -ports
+opt_clean -purge
+yosys rename -wire
 delete t:axnn_sram
 write_verilog -noattr -noexpr $out/timing.v

@@ -1,0 +1,5 @@
+# Mode M1 (axnn_pkg::ModeM1) held constant where the mode register drives the array.
+set_case_analysis 1 [get_pins {u_array/mode_i[0]}]
+set_case_analysis 0 [get_pins {u_array/mode_i[1]}]
+# The register itself changes only while the array is drained; it may take more than a cycle.
+set_false_path -from [get_cells {u_control/mode_o*}]
