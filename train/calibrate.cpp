@@ -27,19 +27,10 @@ double squared_error(std::span<const float> values, int fraction) {
   return sum;
 }
 
-Matrix<float> some_columns(const Matrix<float>& x) {
-  const Eigen::Index stride = (x.cols() + kSamples - 1) / kSamples;
-  Matrix<float> some(x.rows(), (x.cols() + stride - 1) / stride);
-  for (Eigen::Index c = 0; c < some.cols(); ++c) some.col(c) = x.col(c * stride);
-  return some;
-}
-
-std::int32_t bias_code(float bias, int fraction) {
-  const double scaled = std::floor(std::ldexp(double{bias}, fraction) + 0.5);
-  return static_cast<std::int32_t>(std::clamp(scaled, double{kBiasMin}, double{kBiasMax}));
-}
-
-ModelLayer make_layer(const Dense<float>& dense, int input_fraction) {
+ModelLayer make_layer(const Dense<float>& dense, const Formats& formats, std::size_t l) {
+  if (!dense.weights.allFinite() || !dense.bias.allFinite()) {
+    throw Error("a weight is not finite", "layer " + std::to_string(l + 1), "train again");
+  }
   ModelLayer layer;
   layer.inputs = static_cast<int>(dense.weights.cols());
   layer.outputs = static_cast<int>(dense.weights.rows());
@@ -47,17 +38,10 @@ ModelLayer make_layer(const Dense<float>& dense, int input_fraction) {
     for (int i = 0; i < layer.inputs; ++i) layer.weights.push_back(dense.weights(o, i));
   }
   layer.bias.assign(dense.bias.data(), dense.bias.data() + dense.bias.size());
-  layer.input_fraction = input_fraction;
-  layer.weight_fraction = best_fraction(layer.weights);
+  layer.input_fraction = formats.activations[l];
+  layer.weight_fraction = formats.weights[l];
+  if (l + 1 < formats.activations.size()) layer.output_fraction = formats.activations[l + 1];
   return layer;
-}
-
-// Keeps the shift within what the accelerator has.
-void limit_shift(ModelLayer& layer) {
-  layer.output_fraction =
-      std::min(layer.output_fraction, layer.input_fraction + layer.weight_fraction);
-  layer.weight_fraction =
-      std::min(layer.weight_fraction, kMaxShift + layer.output_fraction - layer.input_fraction);
 }
 
 void fill_integer(ModelLayer& layer, bool last) {
@@ -75,8 +59,10 @@ void fill_integer(ModelLayer& layer, bool last) {
 
 int best_fraction(std::span<const float> values) {
   float top = 0;
-  for (float v : values) top = std::max(top, std::abs(v));
-  if (!std::isfinite(top)) throw Error("a value is not finite", "calibration", "train again");
+  for (float v : values) {
+    if (!std::isfinite(v)) throw Error("a value is not finite", "calibration", "train again");
+    top = std::max(top, std::abs(v));
+  }
   if (top == 0) return kDataW - 1;
   // The finest grid on which nothing saturates, and some finer ones that clip the largest values.
   const int fit = std::clamp(kDataW - 2 - std::ilogb(top), kMinFraction, kMaxFraction);
@@ -92,27 +78,54 @@ int best_fraction(std::span<const float> values) {
   return best;
 }
 
-Model calibrate(const FloatNet& net, const InputScaling& scaling, const Samples& samples) {
+void limit_shifts(Formats& f) {
+  for (std::size_t l = 0; l + 1 < f.weights.size(); ++l) {
+    int& output = f.activations[l + 1];
+    output = std::min(output, f.activations[l] + f.weights[l]);
+    f.weights[l] = std::min(f.weights[l], kMaxShift + output - f.activations[l]);
+  }
+}
+
+Formats best_formats(const FloatNet& net, const Samples& samples) {
   const Matrix<float> x = some_columns(samples.x);
   Workspace<float> work;
   forward(net, x, work);
+  Formats formats;
+  for (std::size_t l = 0; l < net.size(); ++l) {
+    formats.activations.push_back(best_fraction(values_of(l == 0 ? x : work.outputs[l - 1])));
+    formats.weights.push_back(best_fraction(values_of(net[l].weights)));
+  }
+  limit_shifts(formats);
+  return formats;
+}
+
+Matrix<float> some_columns(const Matrix<float>& x) {
+  const Eigen::Index stride = (x.cols() + kSamples - 1) / kSamples;
+  Matrix<float> some(x.rows(), (x.cols() + stride - 1) / stride);
+  for (Eigen::Index c = 0; c < some.cols(); ++c) some.col(c) = x.col(c * stride);
+  return some;
+}
+
+std::int32_t bias_code(float bias, int fraction) {
+  const double scaled = std::floor(std::ldexp(double{bias}, fraction) + 0.5);
+  return static_cast<std::int32_t>(std::clamp(scaled, double{kBiasMin}, double{kBiasMax}));
+}
+
+Model make_model(const FloatNet& net, const InputScaling& scaling, const Formats& formats) {
   Model model;
   model.scaling = scaling;
-  model.scaling.fraction = best_fraction(values_of(x));
-  int fraction = model.scaling.fraction;
+  model.scaling.fraction = formats.activations.front();
   for (std::size_t l = 0; l < net.size(); ++l) {
-    const bool last = l + 1 == net.size();
-    ModelLayer layer = make_layer(net[l], fraction);
-    if (!last) {
-      layer.output_fraction = best_fraction(values_of(work.outputs[l]));
-      limit_shift(layer);
-    }
-    fraction = layer.output_fraction;
-    fill_integer(layer, last);
+    ModelLayer layer = make_layer(net[l], formats, l);
+    fill_integer(layer, l + 1 == net.size());
     model.layers.push_back(std::move(layer));
   }
   validate(model.integer_net());
   return model;
+}
+
+Model calibrate(const FloatNet& net, const InputScaling& scaling, const Samples& samples) {
+  return make_model(net, scaling, best_formats(net, samples));
 }
 
 FloatNet float_net(const Model& model) {

@@ -81,43 +81,55 @@ BatchGradient bp_gradient(OutputKind output) {
   };
 }
 
-void train(FloatNet& net, const Samples& samples, const TrainOptions& options,
-           const BatchGradient& gradient, const std::function<void(const EpochReport&)>& on_epoch) {
+void train(TrainState& state, const Samples& samples, const TrainOptions& options,
+           const BatchGradient& gradient, const TrainHooks& hooks) {
   using Clock = std::chrono::steady_clock;
   const int count = static_cast<int>(samples.labels.size());
   const int batch = std::min(options.batch, count);
   const int batches = (count + batch - 1) / batch;
   const double steps = double(batches) * options.epochs;
   const Rng shuffle(options.seed, Purpose::kShuffle);
-  Optimizer optimizer(options.optimizer, net, options.weight_decay, options.momentum);
   Batches source(samples, options);
   Gradients<float> gradients;
   Matrix<float> x;
   std::vector<int> labels;
-  int step = 0;
+  const int begin = state.epoch;
+  int step = begin * batches;
   const auto start = Clock::now();
-  for (int epoch = 0; epoch < options.epochs; ++epoch) {
+  for (int epoch = begin; epoch < options.epochs; ++epoch) {
     const std::vector<int> order = shuffle.permutation(count, static_cast<std::uint32_t>(epoch));
     double sum = 0;
     for (int first = 0; first < count; first += batch, ++step) {
       const auto size = std::size_t(std::min(batch, count - first));
       source.gather(std::span(order).subspan(std::size_t(first), size), epoch, x, labels);
-      sum += gradient(net, x, labels, gradients) * static_cast<double>(size);
+      if (hooks.before_step) hooks.before_step(step);
+      sum += gradient(state.net, x, labels, gradients) * static_cast<double>(size);
       const double rate =
           0.5 * options.learning_rate * (1 + std::cos(std::numbers::pi * step / steps));
-      optimizer.step(net, gradients, rate);
+      state.optimizer.step(state.net, gradients, rate);
+      if (hooks.after_step) hooks.after_step(state.net);
     }
     const double mean = sum / count;
     if (!std::isfinite(mean)) {
       throw Error("the loss is no longer finite", "epoch " + std::to_string(epoch + 1),
                   "lower --learning-rate");
     }
-    if (on_epoch) {
+    state.epoch = epoch + 1;
+    if (hooks.on_epoch) {
       const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-      const int left = options.epochs - epoch - 1;
-      on_epoch({epoch + 1, options.epochs, mean, seconds, seconds / (epoch + 1) * left});
+      const int left = options.epochs - state.epoch;
+      hooks.on_epoch({state.epoch, options.epochs, mean, seconds,
+                      seconds / (state.epoch - begin) * left});
     }
   }
+}
+
+void train(FloatNet& net, const Samples& samples, const TrainOptions& options,
+           const BatchGradient& gradient, const std::function<void(const EpochReport&)>& on_epoch) {
+  Optimizer optimizer(options.optimizer, net, options.weight_decay, options.momentum);
+  TrainState state{std::move(net), std::move(optimizer), 0};
+  train(state, samples, options, gradient, {.on_epoch = on_epoch});
+  net = std::move(state.net);
 }
 
 }  // namespace axnn

@@ -41,6 +41,24 @@ using BatchGradient = std::function<double(const FloatNet& net, const Matrix<flo
 /// Plain back-propagation.
 BatchGradient bp_gradient(OutputKind output);
 
+/// Training between two epochs: enough to go on to the same bytes.
+struct TrainState {
+  FloatNet net;
+  Optimizer optimizer;
+  int epoch = 0;  ///< finished so far
+};
+
+/// What else happens during training; each may be empty.
+struct TrainHooks {
+  std::function<void(int step)> before_step = {};           ///< steps since epoch 0
+  std::function<void(FloatNet&)> after_step = {};           ///< e.g. keeps weights in range
+  std::function<void(const EpochReport&)> on_epoch = {};
+};
+
+/// Goes on with a training from `state.epoch` to the last epoch. Errors as train() below.
+void train(TrainState& state, const Samples& samples, const TrainOptions& options,
+           const BatchGradient& gradient, const TrainHooks& hooks);
+
 /// Trains `net` in place; the same net, samples, options and gradient give the same bytes. Throws
 /// Error if the loss stops being finite, or if pixel_shifts meets inputs that are not a square.
 void train(FloatNet& net, const Samples& samples, const TrainOptions& options,

@@ -1,0 +1,99 @@
+// AxTrain-pas: the accelerator's arithmetic in the forward pass, a straight-through gradient in the
+// backward pass (paper, Sec. III-B). The forward pass is the golden model's to the bit: codes,
+// operand transforms, exact integer products, rounding and saturation come from model/.
+//   B batch, I inputs and O outputs of a layer
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "model/multiplier.h"
+#include "train/calibrate.h"
+#include "train/float_net.h"
+#include "train/trainer.h"
+
+namespace axnn {
+
+/// Which operands the gradient of a product sees.
+enum class PasOperands {
+  kExact,        ///< codes as they are: the exact product's gradient
+  kTransformed,  ///< as the approximate multiplier transformed them
+};
+
+std::string_view operands_name(PasOperands operands);
+/// Reads "exact" or "transformed". Throws Error for another name.
+PasOperands parse_operands(std::string_view name);
+
+struct PasOptions {
+  OutputKind output = OutputKind::kSoftmax;
+  Formats formats;                          ///< fixed during the training
+  std::vector<Multiplier> modes;            ///< taken in turn, a batch each; at least one
+  PasOperands operands = PasOperands::kExact;
+  bool clip_gradient = false;               ///< Eq. 14, on each sample's own gradient
+};
+
+/// Forward passes of one network in integers.
+class PasForward {
+ public:
+  explicit PasForward(const Formats& formats) : formats_(formats) {}
+
+  /// Takes a network's weights, as codes.
+  void set_net(const FloatNet& net);
+
+  /// Runs x (I x B, scaled inputs). Returns logits, K x B: accumulators times their unit.
+  const Matrix<float>& run(const Matrix<float>& x, Multiplier multiplier);
+
+  /// What the last run left in layer l: weight codes (O x I, row-major), accumulators (O x B, bias
+  /// added), the codes that entered it (I x B).
+  const std::vector<Code>& weights(std::size_t l) const { return layers_[l].weights; }
+  const std::vector<std::int32_t>& accumulators(std::size_t l) const { return layers_[l].sums; }
+  const std::vector<Code>& inputs(std::size_t l) const { return layers_[l].inputs; }
+
+  /// Gradients of a loss from `delta`, dLoss/dlogits (K x B; overwritten), straight through
+  /// rounding, saturation and approximation: as if the layer were a float layer with the operands
+  /// chosen. A saturated or blocked ReLU passes nothing. With `clip` (Eq. 14) nothing passes where
+  /// `batch` times the gradient is 1 or more in magnitude.
+  void backward(Matrix<float>& delta, PasOperands operands, bool clip, Gradients<float>& gradients);
+
+ private:
+  struct Layer {
+    int inputs_count = 0;
+    int outputs_count = 0;
+    std::vector<Code> weights;
+    std::vector<std::int32_t> bias;
+    std::vector<Code> inputs;
+    std::vector<Code> operand_weights;
+    std::vector<Code> operand_inputs;
+    std::vector<std::int32_t> sums;
+    int shift = 0;
+  };
+
+  Formats formats_;
+  std::vector<Layer> layers_;
+  Matrix<float> logits_;
+  Matrix<float> values_;
+  Matrix<float> weights_value_;
+  Matrix<float> before_;
+};
+
+/// Every code's transformed operand: transform_activation or transform_weight as a table, index
+/// code - kCodeMin.
+using CodeTable = std::array<Code, kCodeMax - kCodeMin + 1>;
+CodeTable activation_table(Multiplier m);
+CodeTable weight_table(Multiplier m);
+
+/// Nearest codes to `values`, as quantize() gives them one by one (for finite values).
+void quantize_all(std::span<const float> values, int fraction, Code* codes);
+
+/// Loss (of the hardware's logits) and straight-through gradients. `step` is read at each call and
+/// chooses the mode; a TrainHooks::before_step must set it.
+BatchGradient pas_gradient(const PasOptions& options, std::shared_ptr<const int> step);
+
+/// Clamps weights to what their formats can hold.
+void clip_weights(FloatNet& net, const Formats& formats);
+
+}  // namespace axnn
