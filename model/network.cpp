@@ -39,6 +39,7 @@ void validate(const IntegerNet& net) {
     if (l.activation == Activation::kRaw && i + 1 != net.layers.size()) {
       fail(i, "only the last layer may emit raw accumulators");
     }
+    if (l.activation == Activation::kRaw && l.shift != 0) fail(i, "a raw layer has no shift");
     for (Code w : l.weights) {
       if (w < kCodeMin || w > kCodeMax) fail(i, "weight code out of range");
     }

@@ -23,7 +23,7 @@ struct IntegerLayer {
   int outputs = 0;
   std::vector<Code> weights;       ///< O x I, row-major
   std::vector<std::int32_t> bias;  ///< O, in accumulator units, within [kBiasMin, kBiasMax]
-  int shift = 0;                   ///< fractional bits dropped after the bias, 0..31
+  int shift = 0;                   ///< fractional bits dropped after the bias, 0..31; raw: 0
   Activation activation = Activation::kRelu;  ///< kRaw: accumulators leave the network (logits)
 
   friend bool operator==(const IntegerLayer&, const IntegerLayer&) = default;

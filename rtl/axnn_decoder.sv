@@ -74,9 +74,10 @@ module axnn_decoder (
   assign load_fits =
       ({1'b0, load_base_o} + (axnn_pkg::WeightAw+1)'(load_len_o) < (axnn_pkg::WeightAw+1)'(axnn_pkg::WeightDepth)) &&
       ({1'b0, load_dst_o} + (axnn_pkg::LocalAw+1)'(load_len_o) < (axnn_pkg::LocalAw+1)'(axnn_pkg::LocalDepth));
-  // A layer may not overwrite what it reads, its biases must exist, raw sums have no bank format.
+  // A layer may not overwrite what it reads, its biases must exist, raw sums have no bank format
+  // and no shift.
   assign layer_ok = (dst_out_o || (src_bank_o != dst_bank_o)) &&
-      (dst_out_o || (act_o != axnn_pkg::ActRaw)) &&
+      ((act_o != axnn_pkg::ActRaw) || (dst_out_o && (shift_o == '0))) &&
       ({1'b0, bias_base_o} + (axnn_pkg::BiasAw+1)'(out_tiles_o) < (axnn_pkg::BiasAw+1)'(axnn_pkg::BiasDepth));
 
   always_comb begin

@@ -45,14 +45,19 @@ package axnn_pkg;
   localparam int WeightWordW = Pes * DataW;
   localparam int BiasWordW = Rows * AccW;
   localparam int OutWordW = Rows * AccW;
-  localparam int SampleW = 32;                // sample counter of OpLoop
+  localparam int SampleW = 16;                // sample counter of OpLoop
 
   // Pipeline stages from the issue of a multiply-accumulate step to the write of its result:
-  // buffer read, local read, operands, product, accumulator, three adder-tree levels, bias,
-  // requantisation, write. A dependent layer's first step issues FillCycles after the last step
-  // of the layer it waits for.
+  // buffer read, local read, operands, product, accumulator, the adder-tree levels, bias, the
+  // requantisation stages, write. A dependent layer's first step issues FillCycles after the last
+  // step of the layer it waits for.
   localparam int TreeLevels = $clog2(Cols);
-  localparam int FillCycles = 8 + TreeLevels;
+  localparam int RequantStages = 3;
+  localparam int TreeStage = 5;
+  localparam int BiasStage = TreeStage + TreeLevels;
+  localparam int RequantStage = BiasStage + 1;
+  localparam int WriteStage = RequantStage + RequantStages;
+  localparam int FillCycles = WriteStage + 1;
 
   // Multiplier modes, rough to the right.
   typedef enum logic [1:0] {

@@ -18,35 +18,38 @@ module axnn_retire (
   output logic                            bias_read_o,
   output logic [axnn_pkg::BiasAw-1:0]     bias_addr_o,
   output logic                            bias_en_o,
-  output logic                            result_en_o,
-  output logic [1:0]                      act_o,        // of result_en_o
-  output logic [axnn_pkg::ShiftW-1:0]     shift_o,      // of result_en_o
+  output logic [axnn_pkg::RequantStages-1:0] requant_en_o,
+  output logic [axnn_pkg::ShiftW-4:0]     eights_o,     // of requant_en_o[0]
+  output logic [2:0]                      rest_o,       // of requant_en_o[1]
+  output logic                            raw_o,        // of requant_en_o[2]
   output logic                            write_o,      // results are on the post unit's output
-  output logic                            final_o,      // of write_o, as the rest below
+  output logic [1:0]                      act_o,        // of write_o, as all below
+  output logic                            final_o,
   output logic [axnn_pkg::TileW-1:0]      tile_o,
   output logic [axnn_pkg::BankW-1:0]      dst_bank_o,
   output logic                            dst_out_o
 );
-  // Buffer read, local read, operands, product, accumulator: the sums are complete in stage 5.
-  localparam int TreeStage = 5;
-  localparam int BiasStage = TreeStage + axnn_pkg::TreeLevels;
-  localparam int ResultStage = BiasStage + 1;
-  localparam int WriteStage = ResultStage + 1;  // FillCycles - 1
+  localparam int BiasStage = axnn_pkg::BiasStage;
+  localparam int RequantStage = axnn_pkg::RequantStage;
+  localparam int WriteStage = axnn_pkg::WriteStage;
   localparam int BiasAw = axnn_pkg::BiasAw;
-  localparam int FormatW = 2 + axnn_pkg::ShiftW;
-  localparam int DestW = 2 + axnn_pkg::TileW + axnn_pkg::BankW;
+  localparam int ShiftW = axnn_pkg::ShiftW;
+  localparam int DestW = 4 + axnn_pkg::TileW + axnn_pkg::BankW;
 
   // Each part of a token travels as far as it is needed, in a shift register of its own; stage s
   // is at [(s-1)*width +: width].
   logic [WriteStage:1] valid_q;
   logic [(BiasStage-1)*BiasAw-1:0] bias_q;
-  logic [ResultStage*FormatW-1:0] format_q;
+  logic [RequantStage*(ShiftW-3)-1:0] eights_q;
+  logic [(RequantStage+1)*3-1:0] rest_q;
   logic [WriteStage*DestW-1:0] dest_q;
+  logic [1:0] stage2_act;
 
   always_ff @(posedge clk_i) begin
     bias_q   <= {bias_q[(BiasStage-2)*BiasAw-1:0], bias_addr_i};
-    format_q <= {format_q[(ResultStage-1)*FormatW-1:0], act_i, shift_i};
-    dest_q   <= {dest_q[(WriteStage-1)*DestW-1:0], final_i, dst_out_i, tile_i, dst_bank_i};
+    eights_q <= {eights_q[(RequantStage-1)*(ShiftW-3)-1:0], shift_i[ShiftW-1:3]};
+    rest_q   <= {rest_q[RequantStage*3-1:0], shift_i[2:0]};
+    dest_q   <= {dest_q[(WriteStage-1)*DestW-1:0], act_i, final_i, dst_out_i, tile_i, dst_bank_i};
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -55,12 +58,15 @@ module axnn_retire (
   end
 
   assign busy_o = (valid_q != '0);
-  assign tree_en_o = valid_q[TreeStage +: axnn_pkg::TreeLevels];
+  assign tree_en_o = valid_q[axnn_pkg::TreeStage +: axnn_pkg::TreeLevels];
   assign bias_read_o = valid_q[BiasStage-1];
   assign bias_addr_o = bias_q[(BiasStage-2)*BiasAw +: BiasAw];
   assign bias_en_o = valid_q[BiasStage];
-  assign result_en_o = valid_q[ResultStage];
-  assign {act_o, shift_o} = format_q[(ResultStage-1)*FormatW +: FormatW];
+  assign requant_en_o = valid_q[RequantStage +: axnn_pkg::RequantStages];
+  assign eights_o = eights_q[(RequantStage-1)*(ShiftW-3) +: ShiftW-3];
+  assign rest_o = rest_q[RequantStage*3 +: 3];
+  assign stage2_act = dest_q[(RequantStage+2)*DestW-1 -: 2];
+  assign raw_o = (stage2_act == axnn_pkg::ActRaw);
   assign write_o = valid_q[WriteStage];
-  assign {final_o, dst_out_o, tile_o, dst_bank_o} = dest_q[(WriteStage-1)*DestW +: DestW];
+  assign {act_o, final_o, dst_out_o, tile_o, dst_bank_o} = dest_q[(WriteStage-1)*DestW +: DestW];
 endmodule

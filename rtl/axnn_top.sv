@@ -42,7 +42,7 @@ module axnn_top (
   logic [axnn_pkg::OpW-1:0] op;
   logic [2:0] op_err;
   logic [1:0] mode, op_mode, op_act, act, seq_act;
-  logic [axnn_pkg::ShiftW-1:0] op_shift, seq_shift, shift;
+  logic [axnn_pkg::ShiftW-1:0] op_shift, seq_shift;
   logic [axnn_pkg::WeightAw-1:0] load_base, weight_base, weight_addr;
   logic [axnn_pkg::LocalAw-1:0] load_dst, load_len, local_addr;
   logic [axnn_pkg::BankW-1:0] recv_bank, op_src, op_dst, seq_src, seq_dst;
@@ -274,34 +274,39 @@ module axnn_top (
   );
 
   // Results.
-  logic bias_read, bias_en, result_en;
+  logic bias_read, bias_en, raw;
+  logic [axnn_pkg::RequantStages-1:0] requant_en;
+  logic [axnn_pkg::ShiftW-4:0] eights;
+  logic [2:0] rest;
   logic [axnn_pkg::BiasWordW-1:0] bias_word;
   logic [axnn_pkg::OutWordW-1:0] results;
 
   axnn_retire u_retire (
-    .clk_i      (clk_i),
-    .rst_ni     (rst_ni),
-    .push_i     (step && last),
-    .final_i    (final_tile),
-    .tile_i     (tile),
-    .bias_addr_i(seq_bias),
-    .dst_bank_i (seq_dst),
-    .dst_out_i  (seq_out),
-    .act_i      (seq_act),
-    .shift_i    (seq_shift),
-    .busy_o     (retire_busy),
-    .tree_en_o  (tree_en),
-    .bias_read_o(bias_read),
-    .bias_addr_o(bias_addr),
-    .bias_en_o  (bias_en),
-    .result_en_o(result_en),
-    .act_o      (act),
-    .shift_o    (shift),
-    .write_o    (write),
-    .final_o    (write_final),
-    .tile_o     (write_tile),
-    .dst_bank_o (write_bank),
-    .dst_out_o  (write_out)
+    .clk_i       (clk_i),
+    .rst_ni      (rst_ni),
+    .push_i      (step && last),
+    .final_i     (final_tile),
+    .tile_i      (tile),
+    .bias_addr_i (seq_bias),
+    .dst_bank_i  (seq_dst),
+    .dst_out_i   (seq_out),
+    .act_i       (seq_act),
+    .shift_i     (seq_shift),
+    .busy_o      (retire_busy),
+    .tree_en_o   (tree_en),
+    .bias_read_o (bias_read),
+    .bias_addr_o (bias_addr),
+    .bias_en_o   (bias_en),
+    .requant_en_o(requant_en),
+    .eights_o    (eights),
+    .rest_o      (rest),
+    .raw_o       (raw),
+    .write_o     (write),
+    .act_o       (act),
+    .final_o     (write_final),
+    .tile_o      (write_tile),
+    .dst_bank_o  (write_bank),
+    .dst_out_o   (write_out)
   );
 
   axnn_sram #(.Width(axnn_pkg::BiasWordW), .Depth(axnn_pkg::BiasDepth)) u_bias (
@@ -314,14 +319,16 @@ module axnn_top (
   );
 
   axnn_post u_post (
-    .clk_i      (clk_i),
-    .bias_en_i  (bias_en),
-    .result_en_i(result_en),
-    .act_i      (act),
-    .shift_i    (shift),
-    .sum_i      (sums),
-    .bias_i     (bias_word),
-    .result_o   (results)
+    .clk_i       (clk_i),
+    .bias_en_i   (bias_en),
+    .requant_en_i(requant_en),
+    .eights_i    (eights),
+    .rest_i      (rest),
+    .raw_i       (raw),
+    .act_i       (act),
+    .sum_i       (sums),
+    .bias_i      (bias_word),
+    .result_o    (results)
   );
 
   for (genvar r = 0; r < axnn_pkg::Rows; r++) begin : g_code

@@ -146,8 +146,7 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
   if (samples.size() != labels.size() * width) {
     throw Error("samples and labels differ in number", "co-simulation");
   }
-  const std::int64_t chunk = options.trace.empty() ? kChunk : count;
-  const std::int64_t chunks = (count + chunk - 1) / chunk;
+  const std::int64_t chunks = (count + kChunk - 1) / kChunk;
   std::vector<CosimResult> results(static_cast<std::size_t>(chunks));
   std::vector<std::uint64_t> between(static_cast<std::size_t>(chunks));
   std::vector<std::exception_ptr> errors(static_cast<std::size_t>(chunks));
@@ -164,10 +163,10 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
                                          : make_traced_accelerator(options.trace);
           design->load(program);
         }
-        const auto first = static_cast<std::size_t>(c * chunk);
-        const auto n = static_cast<std::size_t>(std::min(chunk, count - c * chunk));
+        const auto first = static_cast<std::size_t>(c * kChunk);
+        const auto n = static_cast<std::size_t>(std::min(kChunk, count - c * kChunk));
         const auto part = samples.subspan(first * width, n * width);
-        Comparer comparer(net, golden, part, labels.subspan(first, n), c * chunk);
+        Comparer comparer(net, golden, part, labels.subspan(first, n), c * kChunk);
         comparer.finish(
             design->run(part, net.inputs(), [&](const Retirement& r) { comparer.take(r); }));
         results[std::size_t(c)] = comparer.result();
@@ -181,7 +180,8 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
       }
     }
   };
-  const auto threads = std::min<std::int64_t>(std::max(options.threads, 1), chunks);
+  const int wanted = options.trace.empty() ? std::max(options.threads, 1) : 1;
+  const auto threads = std::min<std::int64_t>(wanted, chunks);
   std::vector<std::jthread> pool;
   for (std::int64_t t = 1; t < threads; ++t) pool.emplace_back(work);
   work();

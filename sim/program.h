@@ -8,6 +8,7 @@
 
 #include "model/fixed_point.h"
 #include "model/network.h"
+#include "model/weight_layout.h"
 
 namespace axnn {
 
@@ -53,10 +54,5 @@ struct Program {
 
 /// Throws Error if an image has a part of a word or is larger than the hardware's memory.
 void validate(const Program& program);
-
-/// Neuron words that n activations take.
-constexpr int neuron_words(int n) { return (n + kCols - 1) / kCols; }
-/// Output tiles that n outputs take.
-constexpr int output_tiles(int n) { return (n + kRows - 1) / kRows; }
 
 }  // namespace axnn

@@ -90,6 +90,10 @@ class VerilatedAccelerator : public Accelerator {
     const auto width = static_cast<std::size_t>(inputs);
     const std::size_t count = samples.size() / width;
     const std::size_t words = (width + kCols - 1) / kCols;
+    if (count < 1 || count >= (1u << kSampleW)) {
+      throw Error(fmt::format("{} samples in one run", count), "co-simulation",
+                  fmt::format("1 to {}", (1u << kSampleW) - 1));
+    }
     RunStats stats;
     std::size_t sample = 0;
     std::size_t word = 0;
@@ -105,7 +109,7 @@ class VerilatedAccelerator : public Accelerator {
     };
 
     offer();
-    top_->samples_i = static_cast<IData>(count);
+    top_->samples_i = static_cast<SData>(count);
     top_->start_i = 1;
     cycle();
     top_->start_i = 0;

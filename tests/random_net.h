@@ -33,6 +33,7 @@ inline IntegerNet random_net(std::uint64_t key, const std::vector<int>& sizes, C
     layer.activation = l + 2 == sizes.size() ? last : hidden;
     layer.shift = codes == Codes::kExtreme ? static_cast<int>(rng.below(24, draw++))
                                            : 8 + static_cast<int>(rng.below(6, draw++));
+    if (layer.activation == Activation::kRaw) layer.shift = 0;
     for (int i = 0; i < layer.inputs * layer.outputs; ++i) layer.weights.push_back(code());
     for (int o = 0; o < layer.outputs; ++o) {
       const auto span =

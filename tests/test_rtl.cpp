@@ -96,15 +96,15 @@ TEST_CASE("the largest fan-in with the most extreme codes does not overflow the 
   }
 }
 
-TEST_CASE("steps are the paper's cycle counts and the fill is ten cycles a layer") {
+TEST_CASE("steps are the paper's cycle counts and the fill is twelve cycles a layer") {
   const int paper[] = {104, 96, 91, 112, 1856};
   for (std::size_t i = 0; i < kPaperNets.size(); ++i) {
     const IntegerNet net = random_net(i, kPaperNets[i], Codes::kUniform);
     const CosimResult r = run(net, kModeM0, 3, Codes::kUniform, i);
     CHECK(r.mismatches == 0);
     CHECK(latency_cycles(net).steps == paper[i]);
-    CHECK(r.lone_cycles == paper[i] + 3 * 10);
-    CHECK(r.cycles_per_sample == paper[i] + 2 * 10);
+    CHECK(r.lone_cycles == paper[i] + 3 * 12);
+    CHECK(r.cycles_per_sample == paper[i] + 2 * 12);
   }
 }
 
@@ -159,6 +159,11 @@ TEST_CASE("a program with an error stops the design with the error's name and pl
   LayerFields same_bank;
   same_bank.source = same_bank.target = 1;
   CHECK_THAT(run_with(3, make_layer(same_bank)), Catch::Contains("field out of range"));
+  LayerFields shifted_raw;
+  shifted_raw.to_stream = true;
+  shifted_raw.activation = Activation::kRaw;
+  shifted_raw.shift = 1;
+  CHECK_THAT(run_with(3, make_layer(shifted_raw)), Catch::Contains("field out of range"));
   LayerFields past_end;
   past_end.target = 1;
   past_end.weight_base = kWeightDepth - 1;
