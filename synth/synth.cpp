@@ -1,6 +1,8 @@
 #include "synth/synth.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -146,6 +148,23 @@ class ScratchFolder {
   fs::path path_;
 };
 
+/// Holds the output folder for one process at a time; others wait.
+class FolderLock {
+ public:
+  explicit FolderLock(const fs::path& folder)
+      : file_(::open((folder / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+    if (file_ < 0 || ::flock(file_, LOCK_EX) != 0) {
+      throw Error("cannot lock", folder.string(), "is the folder writable?");
+    }
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock() { ::close(file_); }
+
+ private:
+  int file_;
+};
+
 /// Register names: Yosys calls a flip-flop after the net it drives, `NET\CELL`; pins follow a '/'.
 std::string readable_point(std::string point) {
   const std::size_t cell = point.find('\\');
@@ -284,15 +303,20 @@ class ModuleFlow {
   fs::path folder_;
 };
 
-Flow make_flow(const SynthOptions& options, const std::string& liberty_bytes, Library library) {
+/// The output folder, made if it is not there.
+fs::path output_folder(const fs::path& out) {
+  std::error_code error;
+  fs::create_directories(out, error);
+  if (error) throw Error("cannot create: " + error.message(), out.string());
+  return fs::canonical(out);
+}
+
+Flow make_flow(const SynthOptions& options, const fs::path& out, const std::string& liberty_bytes, Library library) {
   Flow flow;
   flow.source = fs::absolute(options.source.empty() ? default_source() : options.source);
   flow.liberty = fs::absolute(options.liberty);
   flow.library = std::move(library);
-  std::error_code error;
-  fs::create_directories(options.out, error);
-  if (error) throw Error("cannot create: " + error.message(), options.out.string());
-  flow.out = fs::canonical(options.out);
+  flow.out = out;
   flow.yosys_version = tool_version({"yosys", "-V"}, flow.out);
   flow.sta_version = tool_version({"sta", "-version"}, flow.out);
   flow.driver = flow.library.buffer()->name;
@@ -324,7 +348,9 @@ SynthReport run_synth(const SynthOptions& options) {
   Library library = make_library(parse_liberty(liberty_bytes, where), where);
   const fs::path source = options.source.empty() ? default_source() : options.source;
   const std::vector<ModuleSpec> specs = read_specs(source, options.modules);
-  const Flow flow = make_flow(options, liberty_bytes, std::move(library));
+  const fs::path out = output_folder(options.out);
+  const FolderLock lock(out);
+  const Flow flow = make_flow(options, out, liberty_bytes, std::move(library));
 
   SynthReport report;
   report.library = flow.library.name;
@@ -344,10 +370,10 @@ SynthReport run_synth(const SynthOptions& options) {
       const std::size_t m = specs.size() - 1 - i;
       try {
         report.modules[m] = ModuleFlow(flow, specs[m]).run();
-        const std::lock_guard lock(mutex);
+        const std::lock_guard guard(mutex);
         if (options.progress) options.progress(specs[m].name);
       } catch (...) {
-        const std::lock_guard lock(mutex);
+        const std::lock_guard guard(mutex);
         if (!failure) failure = std::current_exception();
         next = specs.size();
       }
