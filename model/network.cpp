@@ -50,21 +50,22 @@ void validate(const IntegerNet& net) {
 }
 
 Code sigmoid_code(Code x) {
-  // One unit of output is 2^-9; x has 6 fractional bits, so x itself is x * 2^3 output units.
-  const int m = std::min(std::abs(int{x}), kCodeMax);
+  // One unit of output is 2^-9 and x has 6 fractional bits, so x itself is x * 2^3 output units.
+  // Negative codes are folded by inverting bits (~x = -x - 1), as the hardware does.
+  const int m = x < 0 ? ~x : x;
   constexpr int one = 1 << kSigmoidOutF;
   constexpr int unit = 1 << kSigmoidInF;  // 1.0 on the input side
   int y = 0;
   if (m >= 5 * unit) {
-    y = one;
-  } else if (m >= 2 * unit + 3 * unit / 8) {  // 2.375
-    y = (m >> 2) + 27 * one / 32;             // x / 32 + 0.84375
+    y = one - 1;
+  } else if (m >= 19 * unit / 8) {  // 2.375
+    y = (m >> 2) + 27 * one / 32;   // x / 32 + 0.84375
   } else if (m >= unit) {
     y = m + 5 * one / 8;  // x / 8 + 0.625
   } else {
     y = 2 * m + one / 2;  // x / 4 + 0.5
   }
-  return static_cast<Code>(std::min(x < 0 ? one - y : y, kCodeMax));
+  return static_cast<Code>(x < 0 ? one - 1 - y : y);
 }
 
 Code activate(Activation activation, std::int32_t accumulator, int shift) {

@@ -44,7 +44,7 @@ void validate(const IntegerNet& net);
 
 /// Code of the sigmoid unit for an input code with kSigmoidInF fractional bits; the result has
 /// kSigmoidOutF. Piecewise linear, slopes powers of two (PLAN: Amin, Curtis, Hayes-Gill, IEE
-/// Proc. Circuits Devices Syst. 144(6), 1997); within 0.019 of 1 / (1 + exp(-x)).
+/// Proc. Circuits Devices Syst. 144(6), 1997); within 0.0192 of 1 / (1 + exp(-x)).
 Code sigmoid_code(Code x);
 
 /// Accumulator with bias to the code a layer emits. Not for kRaw.

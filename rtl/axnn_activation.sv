@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Activation unit on a code: linear, ReLU, or sigmoid by four straight pieces whose slopes are
-// powers of two (PLAN: Amin, Curtis, Hayes-Gill, 1997). With |x| in units of 2^-6, y in 2^-9:
-//   |x| < 1: x/4 + 0.5   < 2.375: x/8 + 0.625   < 5: x/32 + 0.84375   else 1;  y(-x) = 1 - y(x)
+// powers of two (PLAN: Amin, Curtis, Hayes-Gill, 1997). Negative codes are folded by inverting all
+// bits, before and after, so there is no carry chain. With m in units of 2^-6 and y in 2^-9:
+//   m < 64: 2m + 256   < 152: m + 320   < 320: m/4 + 432   else 511
 //   act_i   act_e; ActRaw passes like ActLinear
 //   code_i  SigmoidInF fractional bits if act_i is ActSigmoid
 //   code_o  SigmoidOutF fractional bits if act_i is ActSigmoid
@@ -14,29 +15,26 @@ module axnn_activation (
   localparam int One = 1 << axnn_pkg::SigmoidOutF;
   localparam int Unit = 1 << axnn_pkg::SigmoidInF;
 
-  logic [W-1:0] mag, y, folded, negated, relu, sigmoid;
   logic negative;
+  logic [W-2:0] m, y, sigmoid;
+  logic [W-1:0] relu;
 
   assign negative = code_i[W-1];
-  assign negated = -code_i;
-  // The most negative code has no positive twin in W bits; 511 / 64 is past the last knee anyway.
-  assign mag = !negative ? code_i : (negated[W-1] ? {1'b0, {(W-1){1'b1}}} : negated);
+  assign m = code_i[W-2:0] ^ {(W-1){negative}};
+  assign sigmoid = y ^ {(W-1){negative}};
+  assign relu = negative ? '0 : code_i;
 
   always_comb begin
-    if (mag >= W'(5 * Unit)) y = W'(One);
-    else if (mag >= W'(2 * Unit + 3 * Unit / 8)) y = (mag >> 2) + W'(27 * One / 32);
-    else if (mag >= W'(Unit)) y = mag + W'(5 * One / 8);
-    else y = (mag << 1) + W'(One / 2);
+    if (m >= (W-1)'(5 * Unit)) y = '1;
+    else if (m >= (W-1)'(19 * Unit / 8)) y = (m >> 2) + (W-1)'(27 * One / 32);
+    else if (m >= (W-1)'(Unit)) y = m + (W-1)'(5 * One / 8);
+    else y = (m << 1) + (W-1)'(One / 2);
   end
-
-  assign folded = negative ? W'(One) - y : y;  // 0 .. One
-  assign sigmoid = folded[W-1] ? {1'b0, {(W-1){1'b1}}} : folded;
-  assign relu = negative ? '0 : code_i;
 
   always_comb begin
     case (act_i)
       axnn_pkg::ActRelu:    code_o = relu;
-      axnn_pkg::ActSigmoid: code_o = sigmoid;
+      axnn_pkg::ActSigmoid: code_o = {1'b0, sigmoid};
       default:              code_o = code_i;
     endcase
   end
