@@ -5,6 +5,7 @@
 
 #include <Random123/philox.h>
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
@@ -22,6 +23,10 @@ enum class Purpose : std::uint32_t {
   kTestNetwork = 4,
   kPixelShift = 5,
   kCalibration = 6,
+  kWeightFault = 16,
+  kReadFault = 17,
+  kFormatSearch = 32,
+  kTrainingChip = 33,
 };
 
 /// A family of independent random numbers, addressed by two indices.
@@ -29,14 +34,20 @@ class Rng {
  public:
   Rng(std::uint64_t seed, Purpose purpose) : seed_(seed), purpose_(purpose) {}
 
-  /// Uniform 64-bit word number (i, j).
-  std::uint64_t bits(std::uint64_t i, std::uint32_t j = 0) const {
+  /// Four uniform 32-bit words, number (i, j).
+  std::array<std::uint32_t, 4> block(std::uint64_t i, std::uint32_t j = 0) const {
     const r123::Philox4x32::ctr_type counter{{static_cast<std::uint32_t>(i),
                                               static_cast<std::uint32_t>(i >> 32), j,
                                               static_cast<std::uint32_t>(purpose_)}};
     const r123::Philox4x32::key_type key{
         {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
     const auto r = r123::Philox4x32()(counter, key);
+    return {r[0], r[1], r[2], r[3]};
+  }
+
+  /// Uniform 64-bit word number (i, j): the first half of its block.
+  std::uint64_t bits(std::uint64_t i, std::uint32_t j = 0) const {
+    const auto r = block(i, j);
     return (std::uint64_t{r[1]} << 32) | r[0];
   }
 

@@ -1,0 +1,69 @@
+#include "model/weight_format.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "model/error.h"
+
+namespace axnn {
+namespace {
+
+constexpr std::uint32_t kSign = 1u << (kDataW - 1);
+constexpr std::uint32_t kWord = (1u << kDataW) - 1;
+
+std::uint32_t magnitude_of(Code code) {
+  return static_cast<std::uint32_t>(std::min(std::abs(int{code}), kCodeMax));
+}
+
+Code signed_code(bool negative, std::uint32_t magnitude) {
+  const auto m = static_cast<int>(magnitude);
+  return static_cast<Code>(negative ? -m : m);
+}
+
+}  // namespace
+
+std::uint32_t encode_weight(WeightFormat format, Code code) {
+  switch (format) {
+    case WeightFormat::kTwosComplement:
+      return static_cast<std::uint32_t>(code) & kWord;
+    case WeightFormat::kSignMagnitude:
+      return (code < 0 ? kSign : 0) | magnitude_of(code);
+  }
+  return 0;
+}
+
+Code decode_weight(WeightFormat format, std::uint32_t bits) {
+  switch (format) {
+    case WeightFormat::kTwosComplement:
+      return static_cast<Code>(static_cast<int>(bits & kWord) - (bits & kSign ? 1 << kDataW : 0));
+    case WeightFormat::kSignMagnitude:
+      return signed_code(bits & kSign, bits & (kSign - 1));
+  }
+  return 0;
+}
+
+std::string_view format_name(WeightFormat format) {
+  switch (format) {
+    case WeightFormat::kTwosComplement:
+      return "twos-complement";
+    case WeightFormat::kSignMagnitude:
+      return "sign-magnitude";
+  }
+  return "";
+}
+
+WeightFormat parse_format(std::string_view name) {
+  std::string known;
+  for (const WeightFormat format : all_formats()) {
+    if (name == format_name(format)) return format;
+    known += (known.empty() ? "" : ", ") + std::string(format_name(format));
+  }
+  throw Error("unknown weight format '" + std::string(name) + "'", "", "known: " + known);
+}
+
+std::vector<WeightFormat> all_formats() {
+  return {WeightFormat::kTwosComplement, WeightFormat::kSignMagnitude};
+}
+
+}  // namespace axnn
