@@ -153,7 +153,8 @@ void add_data(CLI::App& app, Common& common) {
   fetcher->add_option("--to", *folder, "Folder")->capture_default_str();
   fetcher->add_option("--from", *from, "Address that holds the four files (known mirrors)");
   fetcher->footer("Example:\n  axnn data fetch mnist");
-  fetcher->callback([folder, from] { fetch(*folder, *from); });
+  // `what` is captured because the parser writes to it.
+  fetcher->callback([what, folder, from] { fetch(*folder, *from); });
 }
 
 }  // namespace axnn::cli

@@ -1,16 +1,15 @@
 // axnn train: a data set in, a model file out; or many runs in, a mean and a deviation out.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "model/error.h"
 #include "model/model_file.h"
 #include "model/version.h"
@@ -69,11 +68,6 @@ std::filesystem::path target(const Options& o) {
     throw Error("no such folder", folder.string(), "make it, or give another --out");
   }
   return path;
-}
-
-// One line on a terminal, rewritten; nothing elsewhere.
-void progress(const std::string& text) {
-  if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\033[K{}", text);
 }
 
 Json summary(const std::vector<double>& values) {

@@ -36,12 +36,13 @@ std::string column_text(const std::vector<std::string>& header, std::size_t colu
 std::size_t find_label(const std::vector<std::string>& first, const std::string& label,
                        const std::string& where) {
   if (label.empty()) return first.size() - 1;
-  const auto named = std::find(first.begin(), first.end(), label);
-  if (named != first.end()) return static_cast<std::size_t>(named - first.begin());
-  const std::optional<double> number = parse_number(label);
-  if (number && *number >= 1 && *number <= static_cast<double>(first.size()) &&
-      *number == static_cast<double>(static_cast<std::size_t>(*number))) {
-    return static_cast<std::size_t>(*number) - 1;
+  const auto columns = static_cast<double>(first.size());
+  if (const std::optional<double> number = parse_number(label)) {
+    if (*number >= 1 && *number <= columns && *number == std::floor(*number)) {
+      return static_cast<std::size_t>(*number) - 1;
+    }
+  } else if (const auto named = std::ranges::find(first, label); named != first.end()) {
+    return static_cast<std::size_t>(named - first.begin());
   }
   throw Error("no column '" + printable(label) + "'", where,
               "give --label a name of the header line or a number from 1 to " +
