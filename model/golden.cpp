@@ -1,6 +1,9 @@
 #include "model/golden.h"
 
+#include <algorithm>
+
 #include "model/error.h"
+#include "model/int_gemm.h"
 
 namespace axnn {
 namespace {
@@ -12,13 +15,41 @@ std::int32_t dot(const Code* a, const Code* w, int n) {
   return sum;
 }
 
+// Adds the bias to B columns of sums, O each, and makes the codes a layer emits of them. The two
+// activations every network here uses are written out, so that the compiler can vectorise.
+void finish(const IntegerLayer& layer, BatchOutput& out) {
+  const auto outputs = static_cast<std::size_t>(layer.outputs);
+  const std::size_t batch = out.accumulators.size() / outputs;
+  for (std::size_t b = 0; b < batch; ++b) {
+    for (std::size_t o = 0; o < outputs; ++o) out.accumulators[b * outputs + o] += layer.bias[o];
+  }
+  if (layer.activation == Activation::kRaw) return out.codes.clear();
+  out.codes.resize(out.accumulators.size());
+  const auto each = [&](auto f) {
+    std::transform(out.accumulators.begin(), out.accumulators.end(), out.codes.begin(), f);
+  };
+  const int shift = layer.shift;
+  if (layer.activation == Activation::kRelu) {
+    each([shift](std::int32_t acc) { return std::max<Code>(requantize(acc, shift), 0); });
+  } else if (layer.activation == Activation::kLinear) {
+    each([shift](std::int32_t acc) { return requantize(acc, shift); });
+  } else {
+    each([&](std::int32_t acc) { return activate(layer.activation, acc, shift); });
+  }
+}
+
+template <typename Value>
+int first_largest(std::span<const Value> values) {
+  return static_cast<int>(std::max_element(values.begin(), values.end()) - values.begin());
+}
+
 }  // namespace
 
 GoldenModel::GoldenModel(const IntegerNet& net, Multiplier multiplier)
     : net_(net), multiplier_(multiplier) {
   validate(net_);
   for (IntegerLayer& layer : net_.layers) {
-    for (Code& w : layer.weights) w = transform_weight(multiplier_, w);
+    transform_weights(multiplier_, layer.weights, layer.weights.data());
   }
 }
 
@@ -34,9 +65,7 @@ void GoldenModel::run(std::span<const Code> input, std::vector<LayerOutput>& out
     const IntegerLayer& layer = net_.layers[l];
     const std::span<const Code> from = l == 0 ? input : std::span<const Code>(out[l - 1].codes);
     operand.resize(from.size());
-    for (std::size_t i = 0; i < from.size(); ++i) {
-      operand[i] = transform_activation(multiplier_, from[i]);
-    }
+    transform_activations(multiplier_, from, operand.data());
     LayerOutput& result = out[l];
     const bool raw = layer.activation == Activation::kRaw;
     result.accumulators.resize(layer.bias.size());
@@ -56,11 +85,53 @@ int GoldenModel::classify(std::span<const Code> input) const {
   return argmax(out.back());
 }
 
+void GoldenModel::run_batch(std::span<const Code> inputs, std::vector<BatchOutput>& out) const {
+  const auto width = static_cast<std::size_t>(net_.inputs());
+  if (inputs.size() % width != 0) {
+    throw Error(std::to_string(inputs.size()) + " values are no whole number of samples with " +
+                    std::to_string(width) + " inputs",
+                "golden model");
+  }
+  const std::size_t batch = inputs.size() / width;
+  out.resize(net_.layers.size());
+  std::vector<Code> operands;
+  for (std::size_t l = 0; l < net_.layers.size(); ++l) {
+    const IntegerLayer& layer = net_.layers[l];
+    const std::span<const Code> from = l == 0 ? inputs : std::span<const Code>(out[l - 1].codes);
+    operands.resize(from.size());
+    transform_activations(multiplier_, from, operands.data());
+    out[l].accumulators.resize(static_cast<std::size_t>(layer.outputs) * batch);
+    int_gemm(layer.weights.data(), operands.data(), layer.outputs, layer.inputs,
+             static_cast<int>(batch), out[l].accumulators.data());
+    finish(layer, out[l]);
+  }
+}
+
+std::vector<int> GoldenModel::classify_batch(std::span<const Code> inputs) const {
+  constexpr std::size_t kBlock = 128;  // samples whose activations stay in the cache
+  const auto width = static_cast<std::size_t>(net_.inputs());
+  const auto outputs = static_cast<std::size_t>(net_.outputs());
+  std::vector<int> classes;
+  std::vector<BatchOutput> out;
+  while (!inputs.empty()) {
+    const auto part = inputs.first(std::min(inputs.size(), kBlock * width));
+    inputs = inputs.subspan(part.size());
+    run_batch(part, out);
+    const BatchOutput& last = out.back();
+    for (std::size_t n = 0; n < part.size() / width; ++n) {
+      const auto column = [&](const auto& all) {
+        return std::span(all).subspan(n * outputs, outputs);
+      };
+      classes.push_back(last.codes.empty() ? first_largest(column(last.accumulators))
+                                           : first_largest(column(last.codes)));
+    }
+  }
+  return classes;
+}
+
 int argmax(const LayerOutput& output) {
-  const auto first_max = [](const auto& v) {
-    return static_cast<int>(std::max_element(v.begin(), v.end()) - v.begin());
-  };
-  return output.codes.empty() ? first_max(output.accumulators) : first_max(output.codes);
+  return output.codes.empty() ? first_largest(std::span(output.accumulators))
+                              : first_largest(std::span(output.codes));
 }
 
 }  // namespace axnn

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <bit>
-#include <cstdlib>
+#include <algorithm>
+#include <cstdint>
 
 #include "model/error.h"
 
@@ -17,38 +17,71 @@ constexpr Code round_low(Code v, int bits) {
   return static_cast<Code>(((v + (1 << (bits - 1))) >> bits) * (1 << bits));
 }
 
-Code drum(Code v, int k) {
-  const auto magnitude = static_cast<unsigned>(std::abs(int{v}));
-  const int dropped = std::bit_width(magnitude) - k;
-  if (dropped <= 0) return v;
-  const auto kept = static_cast<int>(((magnitude >> dropped) | 1u) << dropped);
-  return static_cast<Code>(v < 0 ? -kept : kept);
+// Written without branches, so that the compiler can vectorise it.
+constexpr Code drum(Code v, int k) {
+  const auto sign = static_cast<Code>(v >> (kDataW + 1));  // 0 or -1
+  const auto magnitude = static_cast<std::uint16_t>((v ^ sign) - sign);
+  std::uint16_t ones = magnitude;  // as many ones as the magnitude has digits
+  ones = static_cast<std::uint16_t>(ones | ones >> 1);
+  ones = static_cast<std::uint16_t>(ones | ones >> 2);
+  ones = static_cast<std::uint16_t>(ones | ones >> 4);
+  ones = static_cast<std::uint16_t>(ones | ones >> 8);
+  const auto dropped = static_cast<std::uint16_t>(ones >> k);
+  const auto lowest_kept = static_cast<std::uint16_t>((dropped + 1) & ~1);  // 0 if none is dropped
+  const auto kept = static_cast<std::uint16_t>((magnitude | lowest_kept) & ~dropped);
+  return static_cast<Code>((kept ^ sign) - sign);
+}
+
+// Calls `use` with the transform of an operand, as a function object the compiler can inline.
+template <typename Use>
+void with_activation_transform(Multiplier m, Use use) {
+  switch (m.kind) {
+    case MultiplierKind::kFig8:
+      if (m.mode == kModeM0) return use([](Code a) { return a; });
+      return use([](Code a) { return truncate_low(a); });
+    case MultiplierKind::kBooth:
+      if (m.mode == kModeM0) return use([](Code a) { return a; });
+      if (m.mode == kBoothM3) return use([](Code a) { return round_low(a, kLowW + 2); });
+      return use([](Code a) { return round_low(a, kLowW); });
+    case MultiplierKind::kDrum:
+      return use([k = m.mode](Code a) { return drum(a, k); });
+  }
+}
+
+template <typename Use>
+void with_weight_transform(Multiplier m, Use use) {
+  switch (m.kind) {
+    case MultiplierKind::kFig8:
+      if (m.mode != kModeM2) return use([](Code b) { return b; });
+      return use([](Code b) { return truncate_low(b); });
+    case MultiplierKind::kBooth:
+      if (m.mode < kModeM2) return use([](Code b) { return b; });
+      return use([](Code b) { return round_low(b, kLowW); });
+    case MultiplierKind::kDrum:
+      return use([k = m.mode](Code b) { return drum(b, k); });
+  }
 }
 
 }  // namespace
 
 Code transform_activation(Multiplier m, Code a) {
-  switch (m.kind) {
-    case MultiplierKind::kFig8:
-      return m.mode == kModeM0 ? a : truncate_low(a);
-    case MultiplierKind::kBooth:
-      return m.mode == kModeM0 ? a : round_low(a, m.mode == kBoothM3 ? kLowW + 2 : kLowW);
-    case MultiplierKind::kDrum:
-      return drum(a, m.mode);
-  }
-  return a;
+  Code result = a;
+  with_activation_transform(m, [&](auto f) { result = f(a); });
+  return result;
 }
 
 Code transform_weight(Multiplier m, Code b) {
-  switch (m.kind) {
-    case MultiplierKind::kFig8:
-      return m.mode == kModeM2 ? truncate_low(b) : b;
-    case MultiplierKind::kBooth:
-      return m.mode >= kModeM2 ? round_low(b, kLowW) : b;
-    case MultiplierKind::kDrum:
-      return drum(b, m.mode);
-  }
-  return b;
+  Code result = b;
+  with_weight_transform(m, [&](auto g) { result = g(b); });
+  return result;
+}
+
+void transform_activations(Multiplier m, std::span<const Code> codes, Code* out) {
+  with_activation_transform(m, [&](auto f) { std::transform(codes.begin(), codes.end(), out, f); });
+}
+
+void transform_weights(Multiplier m, std::span<const Code> codes, Code* out) {
+  with_weight_transform(m, [&](auto g) { std::transform(codes.begin(), codes.end(), out, g); });
 }
 
 std::string_view kind_name(MultiplierKind kind) {
@@ -107,6 +140,8 @@ std::vector<Multiplier> all_modes(MultiplierKind kind) {
   return modes;
 }
 
-bool in_hardware(Multiplier m) { return m.kind == MultiplierKind::kFig8 && m.mode <= kModeM2; }
+bool in_hardware(Multiplier m) {
+  return (m.kind == MultiplierKind::kFig8 || m.kind == MultiplierKind::kBooth) && m.mode <= kModeM2;
+}
 
 }  // namespace axnn

@@ -3,6 +3,7 @@
 // section 3). A is the activation, B the weight.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,10 @@ Code transform_activation(Multiplier m, Code a);
 ///   booth  M0, M1 B; M2, M3 floor((B + 32) / 64) * 64
 ///   drum   as for the activation
 Code transform_weight(Multiplier m, Code b);
+
+/// The same for many codes; `out` has as many and may be where `codes` is.
+void transform_activations(Multiplier m, std::span<const Code> codes, Code* out);
+void transform_weights(Multiplier m, std::span<const Code> codes, Code* out);
 
 /// The multiplier's kind as users write it ("fig8") and its mode's ("M1"; drum: "K3").
 std::string_view kind_name(MultiplierKind kind);
