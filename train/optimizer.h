@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
 #include "train/float_net.h"
 
@@ -25,6 +26,16 @@ class Optimizer {
 
   /// One step of size `learning_rate`.
   void step(FloatNet& net, const Gradients<float>& gradients, double learning_rate);
+
+  /// What a checkpoint keeps; restore() takes it back, in an optimiser of the same kind and network.
+  int steps() const { return steps_; }
+  const Gradients<float>& first() const { return first_; }
+  const Gradients<float>& second() const { return second_; }
+  void restore(int steps, Gradients<float> first, Gradients<float> second) {
+    steps_ = steps;
+    first_ = std::move(first);
+    second_ = std::move(second);
+  }
 
  private:
   template <typename Values, typename Gradient>

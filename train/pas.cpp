@@ -7,6 +7,8 @@
 #include "model/error.h"
 #include "model/int_gemm.h"
 #include "model/network.h"
+#include "model/rng.h"
+#include "model/weight_layout.h"
 
 namespace axnn {
 namespace {
@@ -80,6 +82,22 @@ void PasForward::set_net(const FloatNet& net) {
   }
 }
 
+void PasForward::flip(WeightFormat format, const FlipMasks& masks) {
+  const auto encode = table_of(
+      [format](Code c) { return static_cast<Code>(encode_weight(format, c)); });
+  std::array<Code, 1 << kDataW> decode;
+  for (std::uint32_t bits = 0; bits < decode.size(); ++bits) {
+    decode[bits] = decode_weight(format, bits);
+  }
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    std::vector<Code>& weights = layers_[l].weights;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const auto stored = static_cast<unsigned>(encode[std::size_t(weights[i] - kCodeMin)]);
+      weights[i] = decode[stored ^ masks[l][i]];
+    }
+  }
+}
+
 const Matrix<float>& PasForward::run(const Matrix<float>& x, Multiplier multiplier) {
   const CodeTable activation = activation_table(multiplier);
   const CodeTable weight = weight_table(multiplier);
@@ -145,28 +163,85 @@ void PasForward::backward(Matrix<float>& delta, PasOperands operands, bool clip,
   }
 }
 
+std::vector<LayerShape> shapes_of(const FloatNet& net) {
+  std::vector<LayerShape> shapes;
+  for (const auto& layer : net) {
+    shapes.push_back(
+        {static_cast<int>(layer.weights.cols()), static_cast<int>(layer.weights.rows())});
+  }
+  return shapes;
+}
+
+std::uint64_t training_chip(std::uint64_t seed, int i) {
+  return Rng(seed, Purpose::kTrainingChip).bits(static_cast<std::uint64_t>(i)) | 1ull << 63;
+}
+
+namespace {
+
+// The flips of each turn of the modes.
+class TrainingFlips {
+ public:
+  explicit TrainingFlips(const FlipOptions& options) : options_(options) {}
+
+  const FlipMasks& masks(const FloatNet& net, int turn) {
+    const bool persistent = options_.kind == FaultKind::kPersistent;
+    const int chip = persistent ? turn % options_.chips : 0;
+    if (chips_.empty()) chips_.resize(std::size_t(persistent ? options_.chips : 1));
+    FlipMasks& masks = chips_[std::size_t(chip)];
+    if (masks.empty() || !persistent) {
+      const FaultMap map(training_chip(options_.seed, chip), options_.rate, options_.kind);
+      masks = flip_masks(WeightLayout(shapes_of(net)), map, static_cast<std::uint32_t>(turn));
+    }
+    return masks;
+  }
+
+ private:
+  FlipOptions options_;
+  std::vector<FlipMasks> chips_;
+};
+
+}  // namespace
+
 BatchGradient pas_gradient(const PasOptions& options, std::shared_ptr<const int> step) {
   struct Memory {
-    explicit Memory(const Formats& formats) : forward(formats) {}
+    explicit Memory(const PasOptions& o) : forward(o.formats), flips(o.flips) {}
     PasForward forward;
+    TrainingFlips flips;
     Matrix<float> delta;
+    Gradients<float> flipped;
   };
-  const auto memory = std::make_shared<Memory>(options.formats);
+  const auto memory = std::make_shared<Memory>(options);
   return [=](const FloatNet& net, const Matrix<float>& x, std::span<const int> labels,
              Gradients<float>& out) {
     const Multiplier mode = options.modes[std::size_t(*step) % options.modes.size()];
-    memory->forward.set_net(net);
-    const Matrix<float>& logits = memory->forward.run(x, mode);
-    const double value = loss(options.output, logits, labels, memory->delta);
-    memory->forward.backward(memory->delta, options.operands, options.clip_gradient, out);
-    return value;
+    PasForward& forward = memory->forward;
+    const auto pass = [&](Gradients<float>& gradients) {
+      const Matrix<float>& logits = forward.run(x, mode);
+      const double value = loss(options.output, logits, labels, memory->delta);
+      forward.backward(memory->delta, options.operands, options.clip_gradient, gradients);
+      return value;
+    };
+    forward.set_net(net);
+    if (options.flips.rate == 0) return pass(out);
+    const bool both = options.flips.clean_too;
+    const double clean = both ? pass(out) : 0;
+    // A chip stays for a whole turn of the modes, so every mode meets every chip.
+    const int turn = *step / static_cast<int>(options.modes.size());
+    forward.flip(options.flips.format, memory->flips.masks(net, turn));
+    const double flipped = pass(both ? memory->flipped : out);
+    if (!both) return flipped;
+    for (std::size_t l = 0; l < out.size(); ++l) {
+      out[l].weights = 0.5f * (out[l].weights + memory->flipped[l].weights);
+      out[l].bias = 0.5f * (out[l].bias + memory->flipped[l].bias);
+    }
+    return 0.5 * (clean + flipped);
   };
 }
 
 void clip_weights(FloatNet& net, const Formats& formats) {
   for (std::size_t l = 0; l < net.size(); ++l) {
     const float one = unit(formats.weights[l]);
-    net[l].weights = net[l].weights.cwiseMax(kCodeMin * one).cwiseMin(kCodeMax * one);
+    net[l].weights = net[l].weights.cwiseMax(-kCodeMax * one).cwiseMin(kCodeMax * one);
   }
 }
 

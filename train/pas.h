@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/faults.h"
 #include "model/multiplier.h"
 #include "train/calibrate.h"
 #include "train/float_net.h"
@@ -28,13 +29,27 @@ std::string_view operands_name(PasOperands operands);
 /// Reads "exact" or "transformed". Throws Error for another name.
 PasOperands parse_operands(std::string_view name);
 
+/// Bit flips in the weight memory during training.
+struct FlipOptions {
+  double rate = 0;  ///< 0: none
+  WeightFormat format = WeightFormat::kSignMagnitude;
+  FaultKind kind = FaultKind::kPersistent;  ///< kTransient: drawn anew at each step
+  int chips = 32;            ///< persistent: chips taken in turn, none of those evaluation uses
+  bool clean_too = true;     ///< the mean of the clean and the flipped network's gradients
+  std::uint64_t seed = 1;
+};
+
 struct PasOptions {
   OutputKind output = OutputKind::kSoftmax;
   Formats formats;                          ///< fixed during the training
   std::vector<Multiplier> modes;            ///< taken in turn, a batch each; at least one
   PasOperands operands = PasOperands::kExact;
   bool clip_gradient = false;               ///< Eq. 14, on each sample's own gradient
+  FlipOptions flips;
 };
+
+/// Chip number `i` of those a training with this seed sees: 2^63 and up, which eval never uses.
+std::uint64_t training_chip(std::uint64_t seed, int i);
 
 /// Forward passes of one network in integers.
 class PasForward {
@@ -43,6 +58,9 @@ class PasForward {
 
   /// Takes a network's weights, as codes.
   void set_net(const FloatNet& net);
+
+  /// Flips stored bits of the weights set last, until set_net is called again.
+  void flip(WeightFormat format, const FlipMasks& masks);
 
   /// Runs x (I x B, scaled inputs). Returns logits, K x B: accumulators times their unit.
   const Matrix<float>& run(const Matrix<float>& x, Multiplier multiplier);
@@ -86,6 +104,9 @@ using CodeTable = std::array<Code, kCodeMax - kCodeMin + 1>;
 CodeTable activation_table(Multiplier m);
 CodeTable weight_table(Multiplier m);
 
+/// Shapes of a network's layers.
+std::vector<LayerShape> shapes_of(const FloatNet& net);
+
 /// Nearest codes to `values`, as quantize() gives them one by one (for finite values).
 void quantize_all(std::span<const float> values, int fraction, Code* codes);
 
@@ -93,7 +114,7 @@ void quantize_all(std::span<const float> values, int fraction, Code* codes);
 /// chooses the mode; a TrainHooks::before_step must set it.
 BatchGradient pas_gradient(const PasOptions& options, std::shared_ptr<const int> step);
 
-/// Clamps weights to what their formats can hold.
+/// Clamps weights to what their formats can hold, symmetrically: +-kCodeMax.
 void clip_weights(FloatNet& net, const Formats& formats);
 
 }  // namespace axnn

@@ -32,7 +32,8 @@ Recipe default_recipe(std::string_view dataset) {
 
 TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
                          std::uint64_t split,
-                         const std::function<void(const EpochReport&)>& on_epoch) {
+                         const std::function<void(const EpochReport&)>& on_epoch,
+                         const Session& session) {
   TrainedModel result;
   result.split = make_split(data, split);
   if (recipe.validation) result.split = carve_validation(data, result.split.train, kFolds, split);
@@ -40,25 +41,41 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
   const Samples training = scaled_samples(data, result.split.train, scaling);
   const Samples test = scaled_samples(data, result.split.test, scaling);
 
-  std::vector<int> widths = {data.inputs()};
-  widths.insert(widths.end(), recipe.hidden.begin(), recipe.hidden.end());
-  widths.push_back(static_cast<int>(data.classes.size()));
-  FloatNet net = make_net(widths, seed);
-  TrainOptions options = recipe.options;
-  options.seed = seed;
-  train(net, training, options, bp_gradient(options.output), [&](const EpochReport& report) {
-    result.final_loss = report.loss;
-    if (on_epoch) on_epoch(report);
-  });
-  result.float_train = accuracy(net, training.x, training.labels);
-  result.float_test = accuracy(net, test.x, test.labels);
+  Job job;
+  job.widths = {data.inputs()};
+  job.widths.insert(job.widths.end(), recipe.hidden.begin(), recipe.hidden.end());
+  job.widths.push_back(static_cast<int>(data.classes.size()));
+  job.options = recipe.options;
+  job.options.seed = seed;
+  job.ax = recipe.ax;
+  job.ax.flips.seed = seed;
+  job.training = &training;
+  std::vector<Fold> folds;
+  if (needs_search(recipe.ax)) {
+    for (int f = 0; f < recipe.ax.search_folds; ++f) {
+      const Split inner = carve_validation(data, result.split.train, kFolds,
+                                           seed * 1000003 + std::uint64_t(f) + 1);
+      folds.push_back({scaled_samples(data, inner.train, scaling),
+                       scaled_samples(data, inner.test, scaling)});
+    }
+  }
+  job.folds = folds;
+  const TrainedNet trained = train_network(
+      job,
+      [&](const EpochReport& report) {
+        result.final_loss = report.loss;
+        if (on_epoch) on_epoch(report);
+      },
+      session);
+  result.float_train = accuracy(trained.net, training.x, training.labels);
+  result.float_test = accuracy(trained.net, test.x, test.labels);
 
-  result.model = calibrate(net, scaling, training);
+  result.model = make_model(trained.net, scaling, trained.formats);
   result.model.classes = data.classes;
   result.model.provenance.dataset = data.name;
   result.model.provenance.label = data.label_column;
   result.model.provenance.data_sha256 = data.sha256;
-  result.model.provenance.training = "bp";
+  result.model.provenance.training = method_name(recipe.ax.method);
   result.model.provenance.seed = seed;
   result.model.provenance.split = split;
   return result;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/model.h"
+#include "train/axtrain.h"
 #include "train/dataset.h"
 #include "train/scaling.h"
 #include "train/split.h"
@@ -22,6 +23,7 @@ struct Recipe {
   double clip = 4;          ///< of kStandardise, in deviations
   bool validation = false;  ///< judge on a fifth of the training part, to tune a recipe
   TrainOptions options;     ///< its seed is set by train_model
+  AxOptions ax;             ///< the method, and what pas adds; seeds are set by train_model
 };
 
 /// Default of a named data set; for any other name, one that suits a small table.
@@ -35,9 +37,12 @@ struct TrainedModel {
   double final_loss = 0;  ///< mean of the last epoch
 };
 
-/// Splits, scales, trains, calibrates. The same arguments give the same model. Throws Error.
+/// Splits, scales, trains by the recipe's method, puts the network on its grids. The same arguments
+/// give the same model, whether the training was interrupted and resumed by `session` or not.
+/// Throws Error.
 TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
                          std::uint64_t split,
-                         const std::function<void(const EpochReport&)>& on_epoch = {});
+                         const std::function<void(const EpochReport&)>& on_epoch = {},
+                         const Session& session = {});
 
 }  // namespace axnn

@@ -118,8 +118,13 @@ void train(TrainState& state, const Samples& samples, const TrainOptions& option
     if (hooks.on_epoch) {
       const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
       const int left = options.epochs - state.epoch;
-      hooks.on_epoch({state.epoch, options.epochs, mean, seconds,
-                      seconds / (state.epoch - begin) * left});
+      EpochReport report;
+      report.epoch = state.epoch;
+      report.epochs = options.epochs;
+      report.loss = mean;
+      report.seconds = seconds;
+      report.seconds_left = seconds / (state.epoch - begin) * left;
+      hooks.on_epoch(report);
     }
   }
 }

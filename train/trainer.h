@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "train/float_net.h"
@@ -30,6 +31,10 @@ struct EpochReport {
   int epoch = 0;  ///< from 1
   int epochs = 0;
   double loss = 0;          ///< mean over its samples
+  std::string_view stage;   ///< "bp", "act", "sam" or "pas"
+  double accuracy = 0;      ///< on training samples, 0 to 1; pas: of the hardware, mean over modes
+  double sensitivity = 0;   ///< act: mean S; otherwise 0
+  double lambda = 0;        ///< act
   double seconds = 0;       ///< since training began
   double seconds_left = 0;  ///< if the other epochs take as long
 };

@@ -1,0 +1,224 @@
+#include "train/axtrain.h"
+
+#include <array>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "model/error.h"
+#include "train/sam.h"
+
+namespace axnn {
+namespace {
+
+constexpr std::array<std::pair<Method, std::string_view>, 5> kMethods = {{
+    {Method::kBp, "bp"},
+    {Method::kAct, "act"},
+    {Method::kPas, "pas"},
+    {Method::kAxTrain, "axtrain"},
+    {Method::kSam, "sam"},
+}};
+
+bool has_act(Method m) { return m == Method::kAct || m == Method::kAxTrain; }
+bool has_pas(Method m) { return m == Method::kPas || m == Method::kAxTrain; }
+
+TrainState fresh(FloatNet net, const TrainOptions& options) {
+  Optimizer optimizer(options.optimizer, net, options.weight_decay, options.momentum);
+  return {std::move(net), std::move(optimizer), 0};
+}
+
+TrainState resumed(const Checkpoint& c, const TrainOptions& options) {
+  TrainState state = fresh(c.net, options);
+  state.epoch = c.epoch;
+  state.optimizer.restore(c.steps, c.first, c.second);
+  return state;
+}
+
+Checkpoint checkpoint(int stage, const TrainState& state) {
+  return {stage, state.epoch, state.net, state.optimizer.steps(), state.optimizer.first(),
+          state.optimizer.second(), {}, {}};
+}
+
+using OnEpoch = std::function<void(const EpochReport&)>;
+
+// A few training samples, to show an accuracy after each epoch.
+Samples glance(const Samples& samples) {
+  const Eigen::Index stride = (samples.x.cols() + 999) / 1000;
+  Samples some;
+  some.x.resize(samples.x.rows(), (samples.x.cols() + stride - 1) / stride);
+  for (Eigen::Index c = 0; c < some.x.cols(); ++c) {
+    some.x.col(c) = samples.x.col(c * stride);
+    some.labels.push_back(samples.labels[std::size_t(c * stride)]);
+  }
+  return some;
+}
+
+// Stage 0 on the given samples.
+FloatNet without_hardware(const Job& job, const Samples& samples, const OnEpoch& on_epoch,
+                          const Session& session) {
+  const AxOptions& ax = job.ax;
+  const auto act = std::make_shared<ActState>();
+  LambdaPolicy policy(ax.lambda);
+  const bool resume = session.start != nullptr && session.start->stage == 0;
+  TrainState state = resume ? resumed(*session.start, job.options)
+                            : fresh(make_net(job.widths, job.options.seed), job.options);
+  if (resume) policy.restore(session.start->lambda);
+  act->lambda = policy.lambda();
+  BatchGradient gradient = bp_gradient(job.options.output);
+  std::string_view stage = "bp";
+  if (has_act(ax.method)) {
+    gradient = act_gradient(job.options.output, ax.sensitivity, act);
+    stage = "act";
+  } else if (ax.method == Method::kSam) {
+    gradient = sam_gradient(job.options.output, ax.sam_rho);
+    stage = "sam";
+  }
+  const Samples seen = on_epoch ? glance(samples) : Samples{};
+  TrainHooks hooks;
+  hooks.on_epoch = [&](EpochReport report) {
+    report.stage = stage;
+    if (has_act(ax.method)) {
+      report.sensitivity = act->sensitivity / static_cast<double>(samples.labels.size());
+      report.lambda = policy.lambda();
+      policy.update(report.loss);
+      act->lambda = policy.lambda();
+      act->sensitivity = 0;
+    }
+    if (session.save) {
+      Checkpoint c = checkpoint(0, state);
+      c.lambda = policy.state();
+      session.save(c);
+    }
+    if (!on_epoch) return;
+    report.accuracy = accuracy(state.net, seen.x, seen.labels);
+    on_epoch(report);
+  };
+  train(state, samples, job.options, gradient, hooks);
+  return std::move(state.net);
+}
+
+// Stage 1: `net` on `formats`, for `epochs`.
+FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int epochs,
+                       const Samples& samples, const OnEpoch& on_epoch, const Session& session) {
+  const AxOptions& ax = job.ax;
+  TrainOptions options = job.options;
+  options.epochs = epochs;
+  options.learning_rate = ax.pas_learning_rate;
+  options.weight_decay = ax.pas_weight_decay;
+  PasOptions pas;
+  pas.output = options.output;
+  pas.formats = formats;
+  pas.modes = ax.modes;
+  pas.operands = ax.operands;
+  pas.clip_gradient = ax.clip_gradient;
+  pas.flips = ax.flips;
+  const auto step = std::make_shared<int>(0);
+  const bool resume = session.start != nullptr && session.start->stage == 1;
+  TrainState state = resume ? resumed(*session.start, options) : fresh(std::move(net), options);
+  const Samples seen = on_epoch ? glance(samples) : Samples{};
+  TrainHooks hooks;
+  hooks.before_step = [&](int number) { *step = number; };
+  hooks.after_step = [&](FloatNet& n) { clip_weights(n, formats); };
+  hooks.on_epoch = [&](EpochReport report) {
+    report.stage = "pas";
+    if (session.save) {
+      Checkpoint c = checkpoint(1, state);
+      c.formats = formats;
+      session.save(c);
+    }
+    if (!on_epoch) return;
+    for (const Multiplier& m : ax.modes) {
+      report.accuracy += hardware_score(state.net, formats, m, options.output, seen).accuracy /
+                         static_cast<double>(ax.modes.size());
+    }
+    on_epoch(report);
+  };
+  train(state, samples, options, pas_gradient(pas, step), hooks);
+  return std::move(state.net);
+}
+
+// How a short training of `halvings` ends on the validation parts: the share of errors, and a
+// little of the loss, which tells apart what few samples cannot. Mean over folds and modes.
+double validation_score(const Job& job, const std::vector<FloatNet>& nets, const Halvings& halvings,
+                        int epochs) {
+  const AxOptions& ax = job.ax;
+  double sum = 0;
+  int terms = 0;
+  for (std::size_t f = 0; f < nets.size(); ++f) {
+    const Fold& fold = job.folds[f];
+    const Formats formats = halved_formats(nets[f], fold.training, halvings);
+    const FloatNet net = with_hardware(job, nets[f], formats, epochs, fold.training, {}, {});
+    for (const Multiplier& m : ax.modes) {
+      const auto add = [&](const FlipMasks* masks) {
+        const HardwareScore s = hardware_score(net, formats, m, job.options.output,
+                                               fold.validation, masks, ax.flips.format);
+        sum += 1 - s.accuracy + 0.05 * std::min(s.loss, 2.0);
+        ++terms;
+      };
+      add(nullptr);
+      // Chips that the training has not seen.
+      for (int c = 0; ax.flips.rate > 0 && c < 4; ++c) {
+        const FaultMap map(training_chip(ax.flips.seed, ax.flips.chips + 1 + c), ax.flips.rate);
+        const FlipMasks masks = flip_masks(WeightLayout(shapes_of(net)), map);
+        add(&masks);
+      }
+    }
+  }
+  return sum / terms;
+}
+
+Halvings choose_halvings(const Job& job) {
+  const AxOptions& ax = job.ax;
+  const auto layers = static_cast<int>(job.widths.size()) - 1;
+  if (!needs_search(ax)) {
+    if (!ax.halvings.weights.empty()) return ax.halvings;
+    return {std::vector<int>(std::size_t(layers)), std::vector<int>(std::size_t(layers))};
+  }
+  std::vector<FloatNet> nets;
+  for (const Fold& fold : job.folds) {
+    nets.push_back(without_hardware(job, fold.training, {}, {}));
+  }
+  return search_formats(layers, ax.search, job.options.seed,
+                        [&](const Halvings& h, int epochs) {
+                          return validation_score(job, nets, h, epochs);
+                        });
+}
+
+}  // namespace
+
+std::string_view method_name(Method method) {
+  for (const auto& [m, name] : kMethods) {
+    if (m == method) return name;
+  }
+  return "";
+}
+
+Method parse_method(std::string_view name) {
+  for (const auto& [m, known] : kMethods) {
+    if (name == known) return m;
+  }
+  throw Error("unknown method '" + std::string(name) + "'", "",
+              "known: bp, act, pas, axtrain, sam");
+}
+
+bool needs_search(const AxOptions& ax) {
+  return has_pas(ax.method) && ax.search.candidates > 1;
+}
+
+TrainedNet train_network(const Job& job, const OnEpoch& on_epoch, const Session& session) {
+  const Samples& samples = *job.training;
+  const bool in_pas = session.start != nullptr && session.start->stage == 1;
+  TrainedNet result;
+  if (!in_pas) result.net = without_hardware(job, samples, on_epoch, session);
+  if (!has_pas(job.ax.method)) {
+    result.formats = best_formats(result.net, samples);
+    return result;
+  }
+  result.formats =
+      in_pas ? session.start->formats : halved_formats(result.net, samples, choose_halvings(job));
+  result.net = with_hardware(job, std::move(result.net), result.formats, job.ax.pas_epochs, samples,
+                             on_epoch, session);
+  return result;
+}
+
+}  // namespace axnn

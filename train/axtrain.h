@@ -1,0 +1,93 @@
+// The trainings of the paper, from samples to a network on its grids: BP, AxTrain-act, AxTrain-pas,
+// AxTrain (act, then pas), and SAM for comparison. A training has up to two stages: one without
+// hardware, and pas.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "train/act.h"
+#include "train/format_search.h"
+#include "train/pas.h"
+#include "train/trainer.h"
+
+namespace axnn {
+
+enum class Method {
+  kBp,
+  kAct,      ///< AxTrain-act
+  kPas,      ///< BP, then AxTrain-pas
+  kAxTrain,  ///< AxTrain-act, then AxTrain-pas
+  kSam,      ///< sharpness-aware minimisation
+};
+
+std::string_view method_name(Method method);
+/// Throws Error for an unknown name, listing the known ones.
+Method parse_method(std::string_view name);
+
+/// What the methods other than BP need besides TrainOptions.
+struct AxOptions {
+  Method method = Method::kBp;
+  SensitivityOf sensitivity = SensitivityOf::kLogits;
+  LambdaOptions lambda;
+  double sam_rho = 0.05;
+  std::vector<Multiplier> modes = {Multiplier{}};  ///< of pas, in turn
+  PasOperands operands = PasOperands::kExact;
+  bool clip_gradient = false;
+  int pas_epochs = 50;
+  double pas_learning_rate = 1e-3;
+  double pas_weight_decay = 0;
+  FlipOptions flips;
+  FormatSearch search;
+  int search_folds = 3;    ///< validation parts a choice of formats is judged on
+  Halvings halvings = {};  ///< the choice itself, if there is no search; empty: none
+};
+
+/// True if the method chooses formats by trying them.
+bool needs_search(const AxOptions& ax);
+
+/// A training part without its validation part.
+struct Fold {
+  Samples training;
+  Samples validation;
+};
+
+struct Job {
+  std::vector<int> widths;  ///< inputs, hidden layers, outputs
+  TrainOptions options;     ///< of the stage without hardware; seed, batch, output of both
+  AxOptions ax;
+  const Samples* training = nullptr;
+  std::span<const Fold> folds;  ///< for a search
+};
+
+struct TrainedNet {
+  FloatNet net;
+  Formats formats;
+};
+
+/// Where a training stood after an epoch.
+struct Checkpoint {
+  int stage = 0;  ///< 0: without hardware, 1: pas
+  int epoch = 0;  ///< finished in that stage
+  FloatNet net;
+  int steps = 0;            ///< of the optimiser
+  Gradients<float> first;   ///< its moments
+  Gradients<float> second;  ///< empty matrices for SGD
+  LambdaPolicy::State lambda;  ///< stage 0 of act
+  Formats formats;             ///< stage 1
+};
+
+/// Keeps a training that may be interrupted; each part may be empty.
+struct Session {
+  const Checkpoint* start = nullptr;                   ///< go on from here
+  std::function<void(const Checkpoint&)> save = {};    ///< after every epoch
+};
+
+/// Trains by job.ax.method. The same job gives the same bytes, resumed or not. Throws Error.
+TrainedNet train_network(const Job& job, const std::function<void(const EpochReport&)>& on_epoch,
+                         const Session& session = {});
+
+}  // namespace axnn

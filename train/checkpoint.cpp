@@ -1,0 +1,147 @@
+#include "train/checkpoint.h"
+
+#include <cstring>
+
+#include "model/error.h"
+#include "model/sha256.h"
+
+namespace axnn {
+namespace {
+
+constexpr std::string_view kMagic = "AXNNCHECK 1\n";
+constexpr std::size_t kDigest = 64;
+
+class Writer {
+ public:
+  template <typename T>
+  void value(T v) {
+    bytes.append(reinterpret_cast<const char*>(&v), sizeof v);
+  }
+  template <typename M>
+  void matrix(const M& m) {
+    value<std::int64_t>(m.rows());
+    value<std::int64_t>(m.cols());
+    bytes.append(reinterpret_cast<const char*>(m.data()),
+                 static_cast<std::size_t>(m.size()) * sizeof(float));
+  }
+  void net(const std::vector<Dense<float>>& net) {
+    value<std::int64_t>(static_cast<std::int64_t>(net.size()));
+    for (const auto& layer : net) {
+      matrix(layer.weights);
+      matrix(layer.bias);
+    }
+  }
+  void integers(const std::vector<int>& v) {
+    value<std::int64_t>(static_cast<std::int64_t>(v.size()));
+    for (int i : v) value(i);
+  }
+
+  std::string bytes;
+};
+
+// The digest has been checked, so a length that does not fit means a bug; it is an Error all the
+// same.
+class Reader {
+ public:
+  Reader(std::string_view bytes, std::string where) : bytes_(bytes), where_(std::move(where)) {}
+
+  template <typename T>
+  T value() {
+    T v;
+    std::memcpy(&v, take(sizeof v), sizeof v);
+    return v;
+  }
+  template <typename M>
+  M matrix() {
+    const std::size_t rows = count();
+    const std::size_t columns = count();
+    if (rows * columns > bytes_.size() / sizeof(float)) fail();
+    M m(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
+    const std::size_t size = rows * columns * sizeof(float);
+    if (size > 0) std::memcpy(m.data(), take(size), size);
+    return m;
+  }
+  std::vector<Dense<float>> net() {
+    std::vector<Dense<float>> net(count());
+    for (auto& layer : net) {
+      layer.weights = matrix<Matrix<float>>();
+      layer.bias = matrix<Vector<float>>();
+    }
+    return net;
+  }
+  std::vector<int> integers() {
+    std::vector<int> v(count());
+    for (int& i : v) i = value<int>();
+    return v;
+  }
+
+ private:
+  std::size_t count() {
+    const auto n = value<std::int64_t>();
+    if (n < 0 || static_cast<std::size_t>(n) > bytes_.size()) fail();
+    return static_cast<std::size_t>(n);
+  }
+  const char* take(std::size_t size) {
+    if (size > bytes_.size()) fail();
+    const char* at = bytes_.data();
+    bytes_.remove_prefix(size);
+    return at;
+  }
+  [[noreturn]] void fail() const {
+    throw Error("damaged checkpoint", where_, "train again without --resume");
+  }
+
+  std::string_view bytes_;
+  std::string where_;
+};
+
+}  // namespace
+
+std::string encode_checkpoint(const Checkpoint& c, const std::string& job) {
+  Writer w;
+  w.bytes = std::string(kMagic) + job;
+  w.value(c.stage);
+  w.value(c.epoch);
+  w.value(c.steps);
+  w.net(c.net);
+  w.net(c.first);
+  w.net(c.second);
+  w.value(c.lambda.lambda);
+  w.value(c.lambda.error);
+  w.value(c.lambda.average.has_value());
+  w.value(c.lambda.average.value_or(0));
+  w.integers(c.formats.activations);
+  w.integers(c.formats.weights);
+  return w.bytes + sha256(w.bytes);
+}
+
+Checkpoint decode_checkpoint(std::string_view bytes, const std::string& job,
+                             const std::string& where) {
+  const std::size_t header = kMagic.size() + kDigest;
+  const bool whole = bytes.size() >= header + kDigest && bytes.starts_with(kMagic) &&
+                     sha256(bytes.substr(0, bytes.size() - kDigest)) ==
+                         bytes.substr(bytes.size() - kDigest);
+  if (!whole) throw Error("damaged checkpoint", where, "train again without --resume");
+  if (bytes.substr(kMagic.size(), kDigest) != job) {
+    throw Error("the checkpoint is of another training", where,
+                "resume with the options it was started with");
+  }
+  Reader r(bytes.substr(header, bytes.size() - header - kDigest), where);
+  Checkpoint c;
+  c.stage = r.value<int>();
+  c.epoch = r.value<int>();
+  c.steps = r.value<int>();
+  c.net = r.net();
+  c.first = r.net();
+  c.second = r.net();
+  c.lambda.lambda = r.value<double>();
+  c.lambda.error = r.value<double>();
+  const bool has_average = r.value<bool>();
+  const auto average = r.value<double>();
+  if (has_average) c.lambda.average = average;
+  c.formats.activations = r.integers();
+  c.formats.weights = r.integers();
+  return c;
+}
+
+}  // namespace axnn

@@ -1,0 +1,26 @@
+#include "train/sam.h"
+
+#include <cmath>
+
+namespace axnn {
+
+BatchGradient sam_gradient(OutputKind output, double rho) {
+  const BatchGradient bp = bp_gradient(output);
+  return [bp, rho](const FloatNet& net, const Matrix<float>& x, std::span<const int> labels,
+                   Gradients<float>& out) {
+    const double value = bp(net, x, labels, out);
+    double squares = 0;
+    for (const auto& g : out) squares += g.weights.squaredNorm() + g.bias.squaredNorm();
+    if (squares == 0) return value;
+    const auto scale = static_cast<float>(rho / std::sqrt(squares));
+    FloatNet worst = net;
+    for (std::size_t l = 0; l < net.size(); ++l) {
+      worst[l].weights += scale * out[l].weights;
+      worst[l].bias += scale * out[l].bias;
+    }
+    bp(worst, x, labels, out);
+    return value;
+  };
+}
+
+}  // namespace axnn
