@@ -4,7 +4,6 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <cstdint>
 
 #include "model/error.h"
 #include "model/file_io.h"
@@ -380,6 +379,21 @@ class Converter {
     return pin;
   }
 
+  /// Empty unless enable and data are pins and an output is the latch's state.
+  static std::optional<LatchPins> read_latch(const LibertyGroup& g, const LibertyCell& cell) {
+    const std::string* enable = g.find("enable");
+    const std::string* data = g.find("data_in");
+    if (enable == nullptr || data == nullptr || g.arguments.empty() || g.find("clear") != nullptr ||
+        g.find("preset") != nullptr || cell.pin(*enable) == nullptr ||
+        cell.pin(*data) == nullptr) {
+      return std::nullopt;
+    }
+    for (const LibertyPin* out : cell.outputs()) {
+      if (out->function == g.arguments.front()) return LatchPins{*enable, *data, out->name};
+    }
+    return std::nullopt;
+  }
+
   LibertyCell read_cell(const LibertyGroup& g) const {
     if (g.arguments.size() != 1) throw Error("a cell without a name", at(g));
     LibertyCell cell;
@@ -399,6 +413,9 @@ class Converter {
         state_leakage += attribute(p, "value", 0);
         ++states;
       }
+    }
+    for (const LibertyGroup& p : g.groups) {
+      if (p.type == "latch") cell.latch = read_latch(p, cell);
     }
     cell.leakage_nw =
         attribute(g, "cell_leakage_power", states > 0 ? state_leakage / states : 0) *
@@ -612,6 +629,15 @@ const LibertyCell* Library::find(std::string_view cell) const {
 
 const LibertyCell* Library::nand2() const { return smallest(*this, 2, 0b0111); }
 const LibertyCell* Library::buffer() const { return smallest(*this, 1, 0b10); }
+
+const LibertyCell* Library::latch() const {
+  const LibertyCell* best = nullptr;
+  for (const auto& [cell_name, cell] : cells) {
+    if (!cell.latch || cell.dont_use) continue;
+    if (best == nullptr || cell.area_um2 < best->area_um2) best = &cell;
+  }
+  return best;
+}
 
 std::optional<std::uint64_t> truth_table(std::string_view function,
                                          const std::vector<std::string>& inputs) {

@@ -3,6 +3,7 @@
 // OpenSTA reads the same file for that.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -59,6 +60,11 @@ struct LibertyPin {
   std::vector<InternalPower> internal_power;
 };
 
+/// Pins of a latch that is open while its enable is high.
+struct LatchPins {
+  std::string enable, data, output;
+};
+
 struct LibertyCell {
   std::string name;
   double area_um2 = 0;
@@ -66,6 +72,7 @@ struct LibertyCell {
   bool sequential = false;  ///< has an ff, latch or statetable group
   bool dont_use = false;
   std::vector<LibertyPin> pins;
+  std::optional<LatchPins> latch;  ///< a plain one, without set and reset
 
   const LibertyPin* pin(std::string_view pin_name) const;
   std::vector<const LibertyPin*> inputs() const;
@@ -83,6 +90,8 @@ struct Library {
   const LibertyCell* nand2() const;
   /// Smallest buffer.
   const LibertyCell* buffer() const;
+  /// Smallest plain latch, or null.
+  const LibertyCell* latch() const;
 };
 
 /// Truth table of a Liberty function over the named inputs (at most 6): bit i is the value when

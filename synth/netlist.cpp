@@ -36,9 +36,16 @@ std::map<std::string, int> parameters_of(const json& cell) {
   return out;
 }
 
+// The RTL's name in "$paramod$1f2e\\axnn_fifo" and in "$paramod\\axnn_pe\\Mult=1".
+std::string rtl_name(const std::string& name) {
+  if (!name.starts_with("$paramod")) return name;
+  const std::size_t begin = name.find('\\') + 1;
+  return name.substr(begin, name.find('\\', begin) - begin);
+}
+
 NetlistModule module_of(const std::string& name, const json& from) {
   NetlistModule module;
-  module.name = name.substr(name.rfind('\\') + 1);  // "$paramod$1f2e\\axnn_fifo"
+  module.name = rtl_name(name);
   for (const auto& [port, p] : from.at("ports").items()) {
     module.ports.push_back({port, p.at("direction") == "output", bits_of(p.at("bits"))});
   }

@@ -31,8 +31,10 @@ constexpr double kOutputLoadNand2s = 4;  // an output drives this many NAND2 inp
 
 /// A row of constraints/modules.json.
 struct ModuleSpec {
-  std::string name;
-  std::string clock;
+  std::string name;        ///< of the result
+  std::string module;      ///< in rtl/
+  std::string parameters;  ///< "Name value ..."
+  std::string clock;       ///< ports, separated by spaces
   std::vector<std::string> keep;
   std::vector<std::pair<std::string, std::string>> modes;  ///< mode, SDC file
 };
@@ -43,6 +45,7 @@ struct Flow {
   Library library;
   std::string yosys_version, sta_version;
   std::string driver;
+  std::string latch;  ///< cell, enable, data and output pin; empty if the library has none
   double load_ff = 0;
   std::string inputs_hash;  ///< of RTL, scripts, Liberty file and tool versions
 };
@@ -57,6 +60,13 @@ std::vector<ModuleSpec> read_specs(const fs::path& source, const std::vector<std
     for (const auto& m : root.at("modules")) {
       ModuleSpec spec;
       spec.name = m.at("name").get<std::string>();
+      spec.module = m.value("module", spec.name);
+      if (m.contains("parameters")) {
+        for (const auto& [parameter, value] : m["parameters"].items()) {
+          if (!spec.parameters.empty()) spec.parameters += ' ';
+          spec.parameters += parameter + ' ' + std::to_string(value.get<int>());
+        }
+      }
       spec.clock = m.at("clock").get<std::string>();
       spec.keep = m.at("keep").get<std::vector<std::string>>();
       for (const auto& [mode, sdc] : m.at("modes").items()) {
@@ -208,7 +218,8 @@ class ModuleFlow {
   }
 
   std::string cache_key() const {
-    std::string text = flow_.inputs_hash + spec_.name + '\n' + spec_.clock + '\n';
+    std::string text = flow_.inputs_hash + spec_.name + '\n' + spec_.module + '\n' +
+                       spec_.parameters + '\n' + spec_.clock + '\n';
     for (const std::string& k : spec_.keep) text += k + '\n';
     for (const auto& [mode, sdc] : spec_.modes) text += mode + '=' + sdc + '\n';
     return sha256(text);
@@ -224,11 +235,14 @@ class ModuleFlow {
     command.env = {{"AXNN_RTL", (flow_.source / "rtl").string()},
                    {"AXNN_CONSTRAINTS", (flow_.source / "constraints").string()},
                    {"AXNN_LIBERTY", flow_.liberty.string()},
+                   {"AXNN_MODULE", spec_.module},
+                   {"AXNN_PARAMETERS", spec_.parameters},
                    {"AXNN_TOP", spec_.name},
                    {"AXNN_KEEP", keep},
                    {"AXNN_CLOCK", spec_.clock},
                    {"AXNN_OUT", folder_.string()},
                    {"AXNN_DRIVER", flow_.driver},
+                   {"AXNN_LATCH", flow_.latch},
                    {"AXNN_LOAD_FF", fmt::format("{:.3f}", flow_.load_ff)},
                    {"AXNN_SDC", sdc}};
     const int code = run_command(command);
@@ -320,6 +334,9 @@ Flow make_flow(const SynthOptions& options, const fs::path& out, const std::stri
   flow.yosys_version = tool_version({"yosys", "-V"}, flow.out);
   flow.sta_version = tool_version({"sta", "-version"}, flow.out);
   flow.driver = flow.library.buffer()->name;
+  if (const LibertyCell* l = flow.library.latch()) {
+    flow.latch = l->name + ' ' + l->latch->enable + ' ' + l->latch->data + ' ' + l->latch->output;
+  }
   flow.load_ff =
       kOutputLoadNand2s * 1000 * flow.library.nand2()->inputs().front()->capacitance_pf;
   flow.inputs_hash = hash_inputs(flow.source, liberty_bytes, {flow.yosys_version, flow.sta_version,

@@ -138,6 +138,49 @@ TEST_CASE("Liberty values arrive in um2, nW, pF, pJ and ns whatever the file's u
   CHECK(p.fall->at(0.5, 0.5) == Approx(0.09));
 }
 
+TEST_CASE("a plain latch is found with its pins, one with a clear is not") {
+  std::string text = kSmall;
+  const std::string pins = "pin (G) { direction : input; } pin (D) { direction : input; } "
+                           "pin (Q) { direction : output; function : \"IQ\"; } ";
+  const auto with = [&](const std::string& extra) {
+    std::string t = text;
+    t.insert(t.rfind('}'), "cell (LAT) { area : 9; latch (IQ, IQN) { enable : \"G\"; data_in : "
+                           "\"D\"; " + extra + "} " + pins + "}\n");
+    return make_library(parse_liberty(t, "latch"), "latch");
+  };
+  CHECK(small().latch() == nullptr);
+  CHECK(with("clear : \"!R\"; ").latch() == nullptr);
+  const Library l = with("");
+  REQUIRE(l.latch() != nullptr);
+  CHECK(l.latch()->latch->enable == "G");
+  CHECK(l.latch()->latch->data == "D");
+  CHECK(l.latch()->latch->output == "Q");
+}
+
+TEST_CASE("modules with parameters are counted under their RTL names") {
+  const fs::path file =
+      fs::temp_directory_path() / ("axnn-names-" + std::to_string(::getpid()) + ".json");
+  write_file(file, R"({"modules": {
+    "top": {"ports": {}, "netnames": {}, "cells": {
+      "a": {"type": "$paramod\\axnn_pe\\Mult=1", "connections": {}},
+      "b": {"type": "$paramod$12ab\\axnn_fifo", "connections": {}},
+      "m": {"type": "axnn_sram", "connections": {}, "parameters":
+            {"Depth": "00000000000000000000000010000000", "Width": 10}}}},
+    "$paramod\\axnn_pe\\Mult=1": {"ports": {}, "netnames": {}, "cells": {
+      "g": {"type": "NAND2", "connections": {}}}},
+    "$paramod$12ab\\axnn_fifo": {"ports": {}, "netnames": {}, "cells": {
+      "f": {"type": "DFF", "connections": {}}, "g": {"type": "NAND2", "connections": {}}}}}})");
+  const Netlist netlist = read_netlist(file);
+  CHECK(netlist.modules.at("$paramod\\axnn_pe\\Mult=1").name == "axnn_pe");
+  CHECK(netlist.modules.at("$paramod$12ab\\axnn_fifo").name == "axnn_fifo");
+  const CellCount count = count_cells(netlist, small(), "top");
+  CHECK(count.cells == 3);
+  CHECK(count.sequential_cells == 1);
+  CHECK(count.area_um2 == 4.5 + 4.5 + 20);
+  CHECK(count.memories.at({128, 10}) == 1);
+  fs::remove(file);
+}
+
 TEST_CASE("Liberty functions have the truth tables of Boolean algebra") {
   const std::vector<std::string> abc = {"A", "B", "C"};
   CHECK(truth_table("(A B)'", {"A", "B"}) == 0b0111u);

@@ -4,14 +4,14 @@
 if {$::env(AXNN_CLOCK) eq ""} {
   create_clock -name clk -period 20
 } else {
-  create_clock -name clk -period 20 [get_ports $::env(AXNN_CLOCK)]
+  create_clock -name clk -period 20 [get_ports $::env(AXNN_CLOCK)]  ;# several: all in phase
 }
 
 # Inputs arrive with the clock edge from a smallest buffer, outputs drive four NAND2 inputs and are
 # needed at the edge (both from the Liberty file; `axnn synth` fills them in).
 set data_inputs {}
 foreach port [all_inputs] {
-  if {[get_property $port full_name] ne $::env(AXNN_CLOCK)} { lappend data_inputs $port }
+  if {[get_property $port full_name] ni $::env(AXNN_CLOCK)} { lappend data_inputs $port }
 }
 set_driving_cell -lib_cell $::env(AXNN_DRIVER) $data_inputs
 set_load [expr {$::env(AXNN_LOAD_FF) / 1000.0}] [all_outputs]

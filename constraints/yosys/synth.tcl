@@ -1,9 +1,13 @@
 # Synthesis of one module with Yosys and ABC. By hand, from the repository's root:
-#   AXNN_RTL=rtl AXNN_TOP=axnn_pe AXNN_KEEP= AXNN_OUT=build/pe AXNN_DRIVER=BUFX2 AXNN_LOAD_FF=40 \
+#   AXNN_RTL=rtl AXNN_MODULE=axnn_pe AXNN_PARAMETERS= AXNN_TOP=axnn_pe AXNN_KEEP= \
+#   AXNN_OUT=build/pe AXNN_DRIVER=BUFX2 AXNN_LOAD_FF=40 AXNN_LATCH="LATCH CLK D Q" \
 #   AXNN_LIBERTY=/usr/share/qflow/tech/osu018/osu018_stdcells.lib \
 #   AXNN_CONSTRAINTS=constraints yosys -c constraints/yosys/synth.tcl
+# AXNN_PARAMETERS ("Name value ...") are set on AXNN_MODULE, which is called AXNN_TOP from then on.
 # AXNN_OUT is a folder that exists. AXNN_KEEP lists modules that stay modules of their own (each is
 # synthesised once, however often it is used); everything else is flattened into the top module.
+# AXNN_LATCH names a latch that is open while its enable is high, and its enable, data and output
+# pins; empty if the library has none.
 # Writes:
 #   netlist.v     gates, for simulation; memories are instances of axnn_sram
 #   timing.v      the same without memories and vectors: OpenSTA reads no concatenations. Registers
@@ -11,6 +15,7 @@
 #   netlist.json  the same as netlist.v, for counting
 #   area.txt      Yosys's own statistics
 yosys -import
+set module $::env(AXNN_MODULE)
 set top $::env(AXNN_TOP)
 set out $::env(AXNN_OUT)
 set liberty $::env(AXNN_LIBERTY)
@@ -21,15 +26,32 @@ read_verilog -sv $rtl/axnn_pkg.sv
 read_verilog -sv $rtl/axnn_sram.sv
 yosys blackbox axnn_sram
 read_liberty -lib -ignore_miss_func $liberty
-read_verilog -sv $rtl/$top.sv
-hierarchy -check -top $top -libdir $rtl
-foreach module $::env(AXNN_KEEP) { setattr -mod -set keep_hierarchy 1 "*$module" }
+read_verilog -sv $rtl/$module.sv
+set parameters {}
+foreach {name value} $::env(AXNN_PARAMETERS) { lappend parameters -chparam $name $value }
+hierarchy -check -top $module -libdir $rtl {*}$parameters
+if {$top ne $module} { yosys rename -top $top }
+# A module with parameters is called $paramod..MODULE..: hence the stars.
+foreach kept $::env(AXNN_KEEP) { setattr -mod -set keep_hierarchy 1 "*$kept*" }
 
 # alumacc would merge a multiplier's partial products with the sum of the rough modes, which then
 # enters the carry-save tree late: 5.1 instead of 4.0 ns in M0. Without it every $mul has a tree of
 # its own and every $add a carry look-ahead adder.
 synth -top $top -flatten -noalumacc -noabc
 dfflibmap -liberty $liberty
+if {[llength $::env(AXNN_LATCH)] == 4} {  # dfflibmap knows flip-flops only
+  lassign $::env(AXNN_LATCH) cell enable data output
+  set map [open $out/latch.v w]
+  foreach {type gate} {P BUF N NOT} {
+    puts $map "module \\\$_DLATCH_${type}_ (input E, input D, output Q);"
+    puts $map "  wire open;"
+    puts $map "  \\\$_${gate}_ enable (.A(E), .Y(open));"
+    puts $map "  $cell _TECHMAP_REPLACE_ (.$enable\(open), .$data\(D), .$output\(Q));"
+    puts $map "endmodule"
+  }
+  close $map
+  techmap -map $out/latch.v
+}
 opt -fast
 
 # Buffering and sizing need to know what drives the inputs and what hangs on the outputs.
