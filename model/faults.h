@@ -1,7 +1,8 @@
 // Which stored weight bits flip at a lowered supply voltage: one definition for the trainer, the
 // golden model, the RTL and the netlist (design, section 5).
 //
-//   const FaultMap map(7, 0.01);  // chip 7, one bit in a hundred
+//   const double rate = flip_rate(load_flip_curve("paper"), 0.66);  // flip_curve.h
+//   const FaultMap map(7, rate);                                     // chip 7
 //   GoldenModel(apply_faults(net, WeightFormat::kSignMagnitude, map), multiplier);
 #pragma once
 

@@ -1,6 +1,7 @@
 #include "model/weight_format.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <string>
 
@@ -16,6 +17,12 @@ std::uint32_t magnitude_of(Code code) {
   return static_cast<std::uint32_t>(std::min(std::abs(int{code}), kCodeMax));
 }
 
+// kGuarded: positions of its fields, and the magnitude bits the guards are for.
+constexpr int kSigns = 7;
+constexpr int kGuard256 = 6;
+constexpr int kGuard128 = 5;
+constexpr int kDropped = 4;
+
 Code signed_code(bool negative, std::uint32_t magnitude) {
   const auto m = static_cast<int>(magnitude);
   return static_cast<Code>(negative ? -m : m);
@@ -29,6 +36,11 @@ std::uint32_t encode_weight(WeightFormat format, Code code) {
       return static_cast<std::uint32_t>(code) & kWord;
     case WeightFormat::kSignMagnitude:
       return (code < 0 ? kSign : 0) | magnitude_of(code);
+    case WeightFormat::kGuarded: {
+      const std::uint32_t m = magnitude_of(code);
+      return (code < 0 ? 7u << kSigns : 0) | std::uint32_t{m >= 256} << kGuard256 |
+             std::uint32_t{m >= 128} << kGuard128 | m >> kDropped;
+    }
   }
   return 0;
 }
@@ -39,6 +51,12 @@ Code decode_weight(WeightFormat format, std::uint32_t bits) {
       return static_cast<Code>(static_cast<int>(bits & kWord) - (bits & kSign ? 1 << kDataW : 0));
     case WeightFormat::kSignMagnitude:
       return signed_code(bits & kSign, bits & (kSign - 1));
+    case WeightFormat::kGuarded: {
+      std::uint32_t m = (bits & 0x1F) << kDropped;
+      if (!(bits >> kGuard256 & 1u)) m &= 255;
+      if (!(bits >> kGuard128 & 1u)) m &= 127;
+      return signed_code(std::popcount(bits >> kSigns & 7u) >= 2, m + (1u << (kDropped - 1)));
+    }
   }
   return 0;
 }
@@ -49,6 +67,8 @@ std::string_view format_name(WeightFormat format) {
       return "twos-complement";
     case WeightFormat::kSignMagnitude:
       return "sign-magnitude";
+    case WeightFormat::kGuarded:
+      return "guarded";
   }
   return "";
 }
@@ -63,7 +83,7 @@ WeightFormat parse_format(std::string_view name) {
 }
 
 std::vector<WeightFormat> all_formats() {
-  return {WeightFormat::kTwosComplement, WeightFormat::kSignMagnitude};
+  return {WeightFormat::kTwosComplement, WeightFormat::kSignMagnitude, WeightFormat::kGuarded};
 }
 
 }  // namespace axnn

@@ -13,6 +13,16 @@ namespace axnn {
 enum class WeightFormat {
   kTwosComplement,  ///< the code's own bits
   kSignMagnitude,   ///< bit 9 the sign, bits 8..0 the magnitude; no -512: it becomes -511
+  /// Five magnitude bits and five that protect them, in the same ten:
+  ///   9..7  the sign, three times; the majority counts
+  ///   6     1 if the magnitude is 256 or more; if read as 0, bit 8 of the magnitude is 0
+  ///   5     1 if the magnitude is 128 or more; if read as 0, bits 8 and 7 of the magnitude are 0
+  ///   4..0  bits 8..4 of the magnitude, m
+  /// It reads as +-(16 m + 8): 64 values from -504 to 504 without 0, at most 8 from any code. Most
+  /// weights are small, so their high bits are 0 and stay so unless two flips meet. Read back to
+  /// two's complement it is { s, m ^ s, 1000b }: no carries. booth and fig8 in M2 make the same
+  /// weight operand of it as of the code, but for negative multiples of 16.
+  kGuarded,
 };
 
 /// The kDataW stored bits of a code. A code without a representation takes the nearest one's.

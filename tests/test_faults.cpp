@@ -6,10 +6,13 @@
 #include <cstdlib>
 #include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "model/error.h"
 #include "model/faults.h"
+#include "model/flip_curve.h"
+#include "model/multiplier.h"
 #include "tests/random_net.h"
 
 using namespace axnn;
@@ -186,7 +189,6 @@ TEST_CASE("every storage format reads back what it stored, and an out-of-range c
       REQUIRE(std::abs(stored - v) == nearest);
       REQUIRE(storable(format, static_cast<Code>(stored)) == stored);
     }
-    CHECK(encode_weight(format, 0) == 0);
     CHECK(parse_format(format_name(format)) == format);
   }
   CHECK_THROWS_AS(parse_format("gray"), Error);
@@ -223,4 +225,99 @@ TEST_CASE("if every bit flips, a two's complement weight w becomes -1 - w") {
       REQUIRE(all.layers[l].weights[k] == -1 - net.layers[l].weights[k]);
     }
   }
+}
+
+TEST_CASE(
+    "guarded storage shields a small weight from every single flip of a high bit or the sign") {
+  const WeightFormat guarded = WeightFormat::kGuarded;
+  for (int v = -511; v <= 511; ++v) {
+    const std::uint32_t bits = encode_weight(guarded, static_cast<Code>(v));
+    const int stored = decode_weight(guarded, bits);
+    REQUIRE(std::abs(stored - v) <= 8);
+    const auto flipped = [&](int bit) { return int{decode_weight(guarded, bits ^ 1u << bit)}; };
+    for (int bit = 7; bit <= 9; ++bit) REQUIRE(flipped(bit) == stored);
+    if (std::abs(v) < 256) REQUIRE(flipped(4) == stored);  // magnitude bit 8
+    if (std::abs(v) < 128) {
+      REQUIRE(flipped(3) == stored);
+      REQUIRE((flipped(5) == stored && flipped(6) == stored));
+    }
+    // The worst that one flip does to a weight below 128 is its bit of weight 64.
+    for (int bit = 0; bit < 10 && std::abs(v) < 128; ++bit) {
+      REQUIRE(std::abs(flipped(bit) - stored) <= 64);
+    }
+  }
+}
+
+TEST_CASE("guarded storage leaves M2's weight operand alone but for negative multiples of 16") {
+  for (auto kind : {MultiplierKind::kFig8, MultiplierKind::kBooth}) {
+    for (int v = -512; v <= 511; ++v) {
+      if (v < 0 && v % 16 == 0) continue;
+      const auto code = static_cast<Code>(v);
+      REQUIRE(transform_weight({kind, 2}, storable(WeightFormat::kGuarded, code)) ==
+              transform_weight({kind, 2}, code));
+    }
+  }
+}
+
+TEST_CASE(
+    "the paper's curve passes through the paper's points and is the polynomial of its README") {
+  const FlipCurve curve = load_flip_curve("paper");
+  CHECK(flip_rate(curve, 0.40) == Approx(0.1));
+  CHECK(flip_rate(curve, 0.66) == Approx(0.01));
+  CHECK(flip_rate(curve, 0.85) == Approx(0.001));
+  CHECK(flip_rate(curve, 1.10) == 0);
+  CHECK(flip_rate(curve, 1.32) == 0);
+  for (double v = 0.40; v < 1.1; v += 0.05) {
+    const double log10_rate = -1 - 3.846 * (v - .40) - 3.149 * (v - .40) * (v - .66);
+    CHECK(std::log10(flip_rate(curve, v)) == Approx(log10_rate).margin(0.002));
+  }
+}
+
+TEST_CASE("the sharp curve passes through the measured points and falls faster than the paper's") {
+  const FlipCurve curve = load_flip_curve("sharp");
+  CHECK(flip_rate(curve, 0.55) == Approx(0.0023));
+  CHECK(flip_rate(curve, 0.50) == Approx(0.0156));
+  // By hand: z(0.0023) = -2.8338, z(0.0156) = -2.1539; 0.66 V is 2.2 steps further: z = -4.3296.
+  CHECK(flip_rate(curve, 0.66) == Approx(7.47e-6).epsilon(0.01));
+  CHECK(flip_rate(curve, 1.0) == 0);
+  CHECK(flip_rate(curve, 0.85) < flip_rate(load_flip_curve("paper"), 0.85) * 1e-6);
+}
+
+TEST_CASE("every curve falls with the voltage and says nothing below its lowest") {
+  for (const std::string_view name : flip_curve_names()) {
+    const FlipCurve curve = load_flip_curve(std::string(name));
+    double before = 0.5;
+    for (int mv = 400; mv <= 1200; ++mv) {
+      const double rate = flip_rate(curve, mv / 1000.0);
+      REQUIRE((rate >= 0 && rate <= before));
+      before = rate;
+    }
+    CHECK_THROWS_AS(flip_rate(curve, 0.39), Error);
+    CHECK_THROWS_AS(flip_rate(curve, std::nan("")), Error);
+  }
+}
+
+TEST_CASE("a damaged curve file is refused") {
+  const std::string good = "law,probit-linear\nlowest,0.4\nvdd,rate\n1,0\n0.6,0.001\n0.5,0.01\n";
+  CHECK_NOTHROW(parse_flip_curve(good, "test"));
+  CHECK_THROWS_AS(load_flip_curve("no/such/file.csv"), Error);
+  const auto refuses = [&](const std::string& from, const std::string& to) {
+    std::string bad = good;
+    bad.replace(bad.find(from), from.size(), to);
+    INFO(bad);
+    CHECK_THROWS_AS(parse_flip_curve(bad, "test"), Error);
+  };
+  refuses("probit-linear", "cubic");
+  refuses("law,probit-linear\n", "");
+  refuses("lowest,0.4\n", "");
+  refuses("lowest,0.4", "lowest,-1");
+  refuses("1,0", "1,0.0001");
+  refuses("0.6,0.001", "0.6,nan");
+  refuses("0.6,0.001", "0.6");
+  refuses("0.6,0.001", "0.6,-0.001");
+  refuses("0.6,0.001", "1.6,0.001");
+  refuses("0.5,0.01", "0.5,0.0001");
+  refuses("0.5,0.01", "0.5,0.7");
+  refuses("0.5,0.01\n", "");
+  refuses("vdd,rate", "rate");
 }
