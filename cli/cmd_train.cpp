@@ -2,17 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <regex>
 
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "model/error.h"
+#include "model/file_io.h"
 #include "model/model_file.h"
+#include "model/sha256.h"
 #include "model/version.h"
+#include "train/checkpoint.h"
 #include "train/recipe.h"
 #include "train/runs.h"
 
@@ -39,7 +46,38 @@ struct Options {
   std::optional<int> batch;
   bool pixel_shifts = false;
   bool validation = false;
+  // What the methods other than bp need.
+  std::string method = "bp";
+  std::string multiplier = "fig8";
+  std::vector<std::string> modes;
+  std::optional<int> search;
+  std::optional<int> search_folds;
+  std::optional<int> search_epochs;
+  std::optional<int> pas_epochs;
+  std::optional<double> pas_learning_rate;
+  std::optional<double> pas_weight_decay;
+  std::string operands;
+  bool clip_gradient = false;
+  std::string sensitivity;
+  std::optional<double> lambda;
+  std::optional<double> lambda_cap;
+  std::optional<double> rho;
+  double flip_rate = 0;
+  std::string flips = "persistent";
+  std::string weight_format;
+  int chips = 0;
+  std::optional<double> chip_flip_rate;
+  std::string log;
+  bool resume = false;
 };
+
+// The modes the accelerator has; of drum, the k named or all.
+std::vector<Multiplier> default_modes(const std::string& multiplier) {
+  std::vector<Multiplier> modes = parse_multipliers(multiplier, "all");
+  std::erase_if(
+      modes, [](Multiplier m) { return m.kind == MultiplierKind::kBooth && m.mode == kBoothM3; });
+  return modes;
+}
 
 Recipe recipe_of(const Options& o) {
   Recipe r = default_recipe(o.data);
@@ -54,7 +92,91 @@ Recipe recipe_of(const Options& o) {
   r.options.batch = o.batch.value_or(r.options.batch);
   r.options.pixel_shifts |= o.pixel_shifts;
   r.validation = o.validation;
+  AxOptions& ax = r.ax;
+  ax.method = parse_method(o.method);
+  if (!o.modes.empty()) ax.modes.clear();
+  for (const std::string& mode : o.modes) {
+    ax.modes.push_back(parse_multiplier(o.multiplier, mode));
+  }
+  if (o.modes.empty()) ax.modes = default_modes(o.multiplier);
+  ax.search.candidates = o.search.value_or(ax.search.candidates);
+  ax.search.epochs = o.search_epochs.value_or(ax.search.epochs);
+  ax.search_folds = o.search_folds.value_or(ax.search_folds);
+  ax.pas_epochs = o.pas_epochs;
+  ax.pas_learning_rate = o.pas_learning_rate;
+  ax.pas_weight_decay = o.pas_weight_decay;
+  if (!o.operands.empty()) ax.operands = parse_operands(o.operands);
+  ax.clip_gradient = o.clip_gradient;
+  if (!o.sensitivity.empty()) ax.sensitivity = parse_sensitivity(o.sensitivity);
+  if (r.options.output == OutputKind::kSoftmax && ax.sensitivity == SensitivityOf::kOutputs) {
+    throw Error("S of outputs is of sigmoid outputs", "--sensitivity",
+                "add --output sigmoid, or take logits");
+  }
+  ax.lambda.initial = o.lambda.value_or(ax.lambda.initial);
+  ax.lambda.cap = o.lambda_cap.value_or(ax.lambda.cap);
+  ax.sam_rho = o.rho.value_or(ax.sam_rho);
+  ax.flips.rate = o.flip_rate;
+  if (o.flips == "transient") ax.flips.kind = FaultKind::kTransient;
+  if (!o.weight_format.empty()) ax.flips.format = parse_format(o.weight_format);
   return r;
+}
+
+// All the result depends on, for the checkpoint to know its own training.
+std::string job_of(const Options& o, const Common& common, const Dataset& data) {
+  Json j = {{"version", kVersion}, {"data", data.sha256}, {"label", data.label_column}};
+  const auto maybe = [](const auto& v) { return v ? Json(*v) : Json(); };
+  j["seed"] = {common.seed, o.split};
+  j["net"] = {o.layers, o.scaling, maybe(o.clip), o.output, o.optimizer};
+  j["steps"] = {maybe(o.learning_rate), maybe(o.weight_decay), maybe(o.epochs), maybe(o.batch),
+                o.pixel_shifts};
+  j["method"] = {o.method, o.multiplier, o.modes, o.operands, o.clip_gradient};
+  j["act"] = {o.sensitivity, maybe(o.lambda), maybe(o.lambda_cap), maybe(o.rho)};
+  j["pas"] = {maybe(o.search),     maybe(o.search_folds),      maybe(o.search_epochs),
+              maybe(o.pas_epochs), maybe(o.pas_learning_rate), maybe(o.pas_weight_decay)};
+  j["flips"] = {o.flip_rate, o.flips, o.weight_format};
+  return sha256(j.dump());
+}
+
+volatile std::sig_atomic_t interrupted = 0;
+
+// The checkpoint beside a model: written after every epoch, read by --resume, removed at the end.
+class Checkpoints {
+ public:
+  Checkpoints(const std::filesystem::path& model, std::string job, bool resume)
+      : path_(model.string() + ".checkpoint"), job_(std::move(job)) {
+    if (resume) start_ = decode_checkpoint(read_file(path_), job_, path_.string());
+    std::signal(SIGINT, [](int) {
+      interrupted = 1;
+      std::signal(SIGINT, SIG_DFL);
+    });
+  }
+  Session session() {
+    const auto save = [this](const Checkpoint& c) {
+      write_file(path_, encode_checkpoint(c, job_));
+      if (interrupted == 0) return;
+      throw Error("interrupted", path_.string(), "go on with the same command and --resume");
+    };
+    return {start_ ? &*start_ : nullptr, save};
+  }
+  void remove() { std::filesystem::remove(path_); }
+
+ private:
+  std::filesystem::path path_;
+  std::string job_;
+  std::optional<Checkpoint> start_;
+};
+
+Json log_line(const EpochReport& e) {
+  return {{"stage", e.stage},       {"epoch", e.epoch},    {"epochs", e.epochs},
+          {"loss", e.loss},         {"S", e.sensitivity},  {"lambda", e.lambda},
+          {"accuracy", e.accuracy}, {"seconds", e.seconds}};
+}
+
+std::string progress_line(const EpochReport& e) {
+  std::string line =
+      fmt::format("{} epoch {} of {}, loss {:.4f}", e.stage, e.epoch, e.epochs, e.loss);
+  if (e.stage == "act") line += fmt::format(", S {:.4g}, lambda {:.2g}", e.sensitivity, e.lambda);
+  return line + fmt::format(", accuracy {:.2f} %, {:.0f} s left", 100 * e.accuracy, e.seconds_left);
 }
 
 // Where the model goes: --out, or for a single run the data set's name beside the user.
@@ -76,7 +198,8 @@ Json summary(const std::vector<double>& values) {
 }
 
 Json report(const Dataset& data, const std::vector<RunResult>& runs,
-            const std::vector<Multiplier>& multipliers, const std::string& out) {
+            const std::vector<Multiplier>& multipliers, const ChipOptions& chips,
+            const std::string& out) {
   const Split& split = runs.front().trained.split;
   Json json = {{"dataset", data.name}, {"rows", data.rows()}, {"features", data.inputs()}};
   for (std::size_t c = 0; c < data.classes.size(); ++c) {
@@ -85,8 +208,12 @@ Json report(const Dataset& data, const std::vector<RunResult>& runs,
   json["repeats_dropped"] = split.repeats;
   json["train"] = split.train.size();
   json["test"] = split.test.size();
+  json["method"] = runs.front().trained.model.provenance.training;
+  json["multiplier"] = kind_name(multipliers.front().kind);
   std::vector<double> floats;
   std::vector<std::vector<double>> golden(multipliers.size());
+  std::vector<std::vector<double>> flipped(multipliers.size());
+  std::vector<double> worst(multipliers.size(), 1);
   for (const RunResult& run : runs) {
     const Provenance& p = run.trained.model.provenance;
     Json row = {{"seed", p.seed},
@@ -97,12 +224,24 @@ Json report(const Dataset& data, const std::vector<RunResult>& runs,
     for (std::size_t m = 0; m < multipliers.size(); ++m) {
       row["accuracy"][mode_name(multipliers[m])] = run.golden[m];
       golden[m].push_back(run.golden[m]);
+      if (chips.chips == 0) continue;
+      flipped[m].insert(flipped[m].end(), run.flipped[m].begin(), run.flipped[m].end());
+      worst[m] = std::min(worst[m], *std::ranges::min_element(run.flipped[m]));
+      row["flipped"][mode_name(multipliers[m])] = run.flipped[m];
     }
     json["runs"].push_back(row);
   }
   json["accuracy_float"] = summary(floats);
   for (std::size_t m = 0; m < multipliers.size(); ++m) {
-    json["accuracy"][mode_name(multipliers[m])] = summary(golden[m]);
+    const std::string mode = mode_name(multipliers[m]);
+    json["accuracy"][mode] = summary(golden[m]);
+    if (chips.chips == 0) continue;
+    json["flipped"][mode] = summary(flipped[m]);
+    json["flipped"][mode]["worst"] = worst[m];
+  }
+  if (chips.chips > 0) {
+    json["chips"] = {
+        {"number", chips.chips}, {"flip_rate", chips.rate}, {"format", format_name(chips.format)}};
   }
   if (!out.empty()) json["model"] = out;
   return json;
@@ -126,7 +265,18 @@ void print_report(const Json& json) {
     fmt::print("\n");
   };
   line("float", json["accuracy_float"]);
-  for (const auto& [mode, value] : json["accuracy"].items()) line("fig8 " + mode, value);
+  const auto kind = json["multiplier"].get<std::string>();
+  for (const auto& [mode, value] : json["accuracy"].items()) line(kind + " " + mode, value);
+  if (json.contains("flipped")) {
+    const Json& chips = json["chips"];
+    fmt::print("chips     {} a run, {} of the bits flipped, {}\n", chips["number"].dump(),
+               chips["flip_rate"].dump(), chips["format"].get<std::string>());
+    for (const auto& [mode, value] : json["flipped"].items()) {
+      fmt::print("{:<9} {:6.2f} % +- {:.2f}, worst {:.2f}\n", kind + " " + mode,
+                 100 * value["mean"].get<double>(), 100 * value["deviation"].get<double>(),
+                 100 * value["worst"].get<double>());
+    }
+  }
   if (json.contains("model")) fmt::print("model     {}\n", json["model"].get<std::string>());
 }
 
@@ -134,28 +284,96 @@ void run(const Options& o, const Common& common) {
   const std::filesystem::path out = target(o);
   const Recipe recipe = recipe_of(o);
   const Dataset data = load_dataset(o.data, o.label);
-  const std::vector<Multiplier> multipliers = all_modes(MultiplierKind::kFig8);
+  const std::vector<Multiplier> multipliers = all_modes(recipe.ax.modes.front().kind);
+  const ChipOptions chips{o.chips, o.chip_flip_rate.value_or(o.flip_rate), recipe.ax.flips.format};
+  std::optional<Checkpoints> checkpoints;
+  if (o.runs == 1 && !out.empty()) checkpoints.emplace(out, job_of(o, common, data), o.resume);
+  std::ofstream log;
+  if (!o.log.empty()) {
+    log.open(o.log, o.resume ? std::ios::app : std::ios::trunc);
+    if (!log) throw Error("cannot write", o.log, "give another --log");
+  }
+  const auto show = [&](const RunProgress& p) {
+    if (log.is_open() && p.epoch.epoch > 0) log << log_line(p.epoch).dump() << std::endl;
+    progress(o.runs > 1
+                 ? fmt::format("{} of {} runs, {}", p.finished, o.runs, progress_line(p.epoch))
+                 : progress_line(p.epoch));
+  };
   std::vector<RunResult> runs =
       train_runs(data, recipe, common.seed, o.split, o.runs, thread_count(common), multipliers,
-                 [&](const RunProgress& p) {
-                   progress(o.runs > 1 ? fmt::format("{} of {} runs", p.finished, o.runs)
-                                       : fmt::format("epoch {} of {}, loss {:.4f}, {:.0f} s left",
-                                                     p.epoch.epoch, p.epoch.epochs, p.epoch.loss,
-                                                     p.epoch.seconds_left));
-                 });
+                 show, chips, checkpoints ? checkpoints->session() : Session{});
   progress("");
   if (!out.empty()) {
     Model& model = runs.front().trained.model;
     model.provenance.version = kVersion;
-    model.provenance.command = common.command;
+    model.provenance.command = std::regex_replace(common.command, std::regex(" --resume\\b"), "");
     save_model(model, out);
+    if (checkpoints) checkpoints->remove();
   }
-  const Json json = report(data, runs, multipliers, out.string());
+  const Json json = report(data, runs, multipliers, chips, out.string());
   if (common.json) {
     fmt::print("{}\n", json.dump(2));
   } else {
     print_report(json);
   }
+}
+
+void add_method(CLI::App& sub, Options& o) {
+  constexpr const char* kGroup = "Methods other than bp";
+  const auto positive = CLI::Range(1, 1000000);
+  sub.add_option("--method", o.method,
+                 "bp; act: AxTrain-act; pas: bp, then AxTrain-pas; axtrain: act, then pas; sam")
+      ->check(CLI::IsMember({"bp", "act", "pas", "axtrain", "sam"}))
+      ->capture_default_str();
+  sub.add_option("--multiplier", o.multiplier, "fig8, booth, drum or drum:K: of pas and the report")
+      ->capture_default_str();
+  sub.add_option("--modes", o.modes,
+                 "Modes that pas trains for, one network for all, e.g. M0,M1,M2 (those built)")
+      ->delimiter(',');
+  sub.add_option("--search", o.search, "Choices of exponents that pas tries; 1: none")
+      ->check(positive)
+      ->group(kGroup);
+  sub.add_option("--search-folds", o.search_folds, "Validation parts they are judged on")
+      ->check(CLI::Range(1, 100))
+      ->group(kGroup);
+  sub.add_option("--search-epochs", o.search_epochs, "Epochs of each trial")
+      ->check(positive)
+      ->group(kGroup);
+  sub.add_option("--pas-epochs", o.pas_epochs, "Of pas (as many as before it)")
+      ->check(positive)
+      ->group(kGroup);
+  sub.add_option("--pas-learning-rate", o.pas_learning_rate, "Of pas (half of that before it)")
+      ->check(CLI::Range(1e-9, 1e3))
+      ->group(kGroup);
+  sub.add_option("--pas-weight-decay", o.pas_weight_decay, "Of pas (as before it)")
+      ->check(CLI::Range(0.0, 1e3))
+      ->group(kGroup);
+  sub.add_option("--operands", o.operands, "That the gradient of pas sees: exact or transformed")
+      ->group(kGroup);
+  sub.add_flag("--clip-gradient", o.clip_gradient, "Eq. 14 of the paper in pas")->group(kGroup);
+  sub.add_option("--sensitivity", o.sensitivity, "S of act: of logits or of outputs")
+      ->group(kGroup);
+  sub.add_option("--lambda", o.lambda, "Initial lambda of act")
+      ->check(CLI::Range(0.0, 1e6))
+      ->group(kGroup);
+  sub.add_option("--lambda-cap", o.lambda_cap, "Largest lambda, as a multiple of the initial one")
+      ->check(CLI::Range(0.0, 1e9))
+      ->group(kGroup);
+  sub.add_option("--rho", o.rho, "Distance of sam")->check(CLI::Range(0.0, 1e3))->group(kGroup);
+  sub.add_option("--flip-rate", o.flip_rate, "Share of stored weight bits that flip during pas")
+      ->check(CLI::Range(0.0, 1.0))
+      ->group(kGroup);
+  sub.add_option("--flips", o.flips, "persistent (a chip's cells) or transient (drawn every step)")
+      ->check(CLI::IsMember({"persistent", "transient"}))
+      ->group(kGroup);
+  sub.add_option("--weight-format", o.weight_format, "How the weight memory stores a weight")
+      ->group(kGroup);
+  sub.add_option("--chips", o.chips, "Chips with flipped bits to judge the network on")
+      ->check(CLI::Range(0, 100000))
+      ->group(kGroup);
+  sub.add_option("--chip-flip-rate", o.chip_flip_rate, "Their flip rate (that of --flip-rate)")
+      ->check(CLI::Range(0.0, 1.0))
+      ->group(kGroup);
 }
 
 }  // namespace
@@ -191,10 +409,18 @@ void add_train(CLI::App& app, Common& common) {
   sub->add_flag("--validation", o->validation,
                 "For tuning: judge on a fifth of the training part, write no model")
       ->excludes(out);
+  add_method(*sub, *o);
+  sub->add_option("--log", o->log, "File for one line of JSON an epoch");
+  sub->add_flag(
+      "--resume", o->resume,
+      "Go on from OUT.checkpoint, which an interrupted training leaves; the result is the "
+      "same as without the interruption");
   add_common(*sub, common);
   sub->footer(
       "Example:\n  axnn train --data breast --out breast.axnn\n"
       "  axnn train --data breast --runs 10\n"
+      "  axnn train --data image --method axtrain --multiplier booth --modes M0,M1,M2\n"
+      "  axnn train --data iono --method axtrain --multiplier booth --flip-rate 0.01 --chips 50\n"
       "  axnn train --data mine.csv --label species --layers 32,32");
   sub->callback([o, &common] { run(*o, common); });
 }

@@ -56,8 +56,8 @@ TEST_CASE("a flipped forward pass equals the golden model on the faulted network
     CHECK(pas.weights(0) == faulted.layers[0].weights);
     CHECK(pas.weights(2) == faulted.layers[2].weights);
     CHECK(pas.weights(0) != t.model.layers[0].integer.weights);
-    const HardwareScore score = hardware_score(net, formats, m, OutputKind::kSoftmax, test.scaled,
-                                               &masks, format);
+    const HardwareScore score =
+        hardware_score(net, formats, m, OutputKind::kSoftmax, test.scaled, &masks, format);
     CHECK(score.accuracy == Approx(accuracy(GoldenModel(faulted, m), test)));
   }
 }
@@ -70,7 +70,7 @@ TEST_CASE("no chip of a training is one that a user evaluates") {
 
 TEST_CASE("the range of a format holds 999 of 1000 magnitudes and is the smallest that does") {
   std::vector<float> values(999, 0.4f);
-  values.push_back(1000);  // the one in a thousand that may be cut
+  values.push_back(1000);                    // the one in a thousand that may be cut
   CHECK(percentile_fraction(values) == 10);  // 0.4 fits in 2^-1 = 512 * 2^-10
   values.push_back(1000);
   CHECK(percentile_fraction(values) == -1);  // 1000 needs 2^10
@@ -133,8 +133,7 @@ TEST_CASE("SAM takes the gradient a distance rho up the slope") {
 
 TEST_CASE("every method gives the same model bytes again, and resumed after any epoch") {
   const Dataset d = load_dataset("iono");
-  for (Method method :
-       {Method::kBp, Method::kAct, Method::kSam, Method::kPas, Method::kAxTrain}) {
+  for (Method method : {Method::kBp, Method::kAct, Method::kSam, Method::kPas, Method::kAxTrain}) {
     Recipe r = quick(method);
     r.ax.search.candidates = method == Method::kAxTrain ? 3 : 0;
     r.ax.search.epochs = 1;

@@ -44,7 +44,8 @@ FloatNet net_of(const std::vector<int>& widths, std::uint64_t seed) {
 
 std::vector<Multiplier> every_mode() {
   std::vector<Multiplier> all;
-  for (MultiplierKind kind : {MultiplierKind::kFig8, MultiplierKind::kBooth, MultiplierKind::kDrum}) {
+  for (MultiplierKind kind :
+       {MultiplierKind::kFig8, MultiplierKind::kBooth, MultiplierKind::kDrum}) {
     for (const Multiplier& m : all_modes(kind)) all.push_back(m);
   }
   return all;

@@ -92,9 +92,8 @@ Gradients<double> direct_gradient(SensitivityOf of, const DNet& net, const Mat& 
       const auto g_up = output_gradient(of, up, x.col(b), k);
       const auto g_down = output_gradient(of, down, x.col(b), k);
       for (std::size_t l = 0; l < net.size(); ++l) {
-        total[l].weights +=
-            net[l].weights.unaryExpr(&sign).cwiseProduct(g[l].weights.cwiseAbs()) +
-            (g_up[l].weights - g_down[l].weights) / (2 * r);
+        total[l].weights += net[l].weights.unaryExpr(&sign).cwiseProduct(g[l].weights.cwiseAbs()) +
+                            (g_up[l].weights - g_down[l].weights) / (2 * r);
         total[l].bias += (g_up[l].bias - g_down[l].bias) / (2 * r);
       }
     }
@@ -228,7 +227,8 @@ TEST_CASE("the map of weight sensitivities, weighted by |w|, sums to S") {
     double entry = 0;  // one weight of the first layer, straight from its definition
     for (int b = 0; b < x.cols(); ++b) {
       for (int k = 0; k < 4; ++k) {
-        entry += std::abs(output_gradient(of, net, x.col(b), k)[0].weights(2, 3)) / double(x.cols());
+        entry +=
+            std::abs(output_gradient(of, net, x.col(b), k)[0].weights(2, 3)) / double(x.cols());
       }
     }
     CHECK(maps[0](2, 3) == Approx(entry));

@@ -21,7 +21,8 @@ struct LambdaOptions {
 };
 
 /// Algorithm 1, with two corrections.
-///   - Line 13 prints E_a = E_i + (1 - gamma) E_a, which is not an average and, at gamma = 0.9, forgets
+///   - Line 13 prints E_a = E_i + (1 - gamma) E_a, which is not an average and, at gamma = 0.9,
+///   forgets
 ///     everything but the last epoch. Here E_a = (1 - gamma) E_i + gamma E_a, the text's "weighted
 ///     summation of errors in the training history" and the rule of its source (Weigend, Rumelhart
 ///     and Huberman, 1991). It starts as the first epoch's error.

@@ -35,8 +35,14 @@ TrainState resumed(const Checkpoint& c, const TrainOptions& options) {
 }
 
 Checkpoint checkpoint(int stage, const TrainState& state) {
-  return {stage, state.epoch, state.net, state.optimizer.steps(), state.optimizer.first(),
-          state.optimizer.second(), {}, {}};
+  return {stage,
+          state.epoch,
+          state.net,
+          state.optimizer.steps(),
+          state.optimizer.first(),
+          state.optimizer.second(),
+          {},
+          {}};
 }
 
 using OnEpoch = std::function<void(const EpochReport&)>;
@@ -103,8 +109,8 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
   const AxOptions& ax = job.ax;
   TrainOptions options = job.options;
   options.epochs = epochs;
-  options.learning_rate = ax.pas_learning_rate;
-  options.weight_decay = ax.pas_weight_decay;
+  options.learning_rate = ax.pas_learning_rate.value_or(0.5 * options.learning_rate);
+  options.weight_decay = ax.pas_weight_decay.value_or(options.weight_decay);
   PasOptions pas;
   pas.output = options.output;
   pas.formats = formats;
@@ -150,8 +156,8 @@ double validation_score(const Job& job, const std::vector<FloatNet>& nets, const
     const FloatNet net = with_hardware(job, nets[f], formats, epochs, fold.training, {}, {});
     for (const Multiplier& m : ax.modes) {
       const auto add = [&](const FlipMasks* masks) {
-        const HardwareScore s = hardware_score(net, formats, m, job.options.output,
-                                               fold.validation, masks, ax.flips.format);
+        const HardwareScore s = hardware_score(net, formats, m, job.options.output, fold.validation,
+                                               masks, ax.flips.format);
         sum += 1 - s.accuracy + 0.05 * std::min(s.loss, 2.0);
         ++terms;
       };
@@ -178,10 +184,9 @@ Halvings choose_halvings(const Job& job) {
   for (const Fold& fold : job.folds) {
     nets.push_back(without_hardware(job, fold.training, {}, {}));
   }
-  return search_formats(layers, ax.search, job.options.seed,
-                        [&](const Halvings& h, int epochs) {
-                          return validation_score(job, nets, h, epochs);
-                        });
+  return search_formats(layers, ax.search, job.options.seed, [&](const Halvings& h, int epochs) {
+    return validation_score(job, nets, h, epochs);
+  });
 }
 
 }  // namespace
@@ -201,9 +206,7 @@ Method parse_method(std::string_view name) {
               "known: bp, act, pas, axtrain, sam");
 }
 
-bool needs_search(const AxOptions& ax) {
-  return has_pas(ax.method) && ax.search.candidates > 1;
-}
+bool needs_search(const AxOptions& ax) { return has_pas(ax.method) && ax.search.candidates > 1; }
 
 TrainedNet train_network(const Job& job, const OnEpoch& on_epoch, const Session& session) {
   const Samples& samples = *job.training;
@@ -216,8 +219,9 @@ TrainedNet train_network(const Job& job, const OnEpoch& on_epoch, const Session&
   }
   result.formats =
       in_pas ? session.start->formats : halved_formats(result.net, samples, choose_halvings(job));
-  result.net = with_hardware(job, std::move(result.net), result.formats, job.ax.pas_epochs, samples,
-                             on_epoch, session);
+  result.net =
+      with_hardware(job, std::move(result.net), result.formats,
+                    job.ax.pas_epochs.value_or(job.options.epochs), samples, on_epoch, session);
   return result;
 }
 

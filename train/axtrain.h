@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -37,12 +38,12 @@ struct AxOptions {
   std::vector<Multiplier> modes = {Multiplier{}};  ///< of pas, in turn
   PasOperands operands = PasOperands::kExact;
   bool clip_gradient = false;
-  int pas_epochs = 50;
-  double pas_learning_rate = 1e-3;
-  double pas_weight_decay = 0;
+  std::optional<int> pas_epochs;            ///< default: as many as before
+  std::optional<double> pas_learning_rate;  ///< default: half of that before
+  std::optional<double> pas_weight_decay;   ///< default: as before
   FlipOptions flips;
   FormatSearch search;
-  int search_folds = 3;    ///< validation parts a choice of formats is judged on
+  int search_folds = 2;    ///< validation parts a choice of formats is judged on
   Halvings halvings = {};  ///< the choice itself, if there is no search; empty: none
 };
 
@@ -73,17 +74,17 @@ struct Checkpoint {
   int stage = 0;  ///< 0: without hardware, 1: pas
   int epoch = 0;  ///< finished in that stage
   FloatNet net;
-  int steps = 0;            ///< of the optimiser
-  Gradients<float> first;   ///< its moments
-  Gradients<float> second;  ///< empty matrices for SGD
+  int steps = 0;               ///< of the optimiser
+  Gradients<float> first;      ///< its moments
+  Gradients<float> second;     ///< empty matrices for SGD
   LambdaPolicy::State lambda;  ///< stage 0 of act
   Formats formats;             ///< stage 1
 };
 
 /// Keeps a training that may be interrupted; each part may be empty.
 struct Session {
-  const Checkpoint* start = nullptr;                   ///< go on from here
-  std::function<void(const Checkpoint&)> save = {};    ///< after every epoch
+  const Checkpoint* start = nullptr;                 ///< go on from here
+  std::function<void(const Checkpoint&)> save = {};  ///< after every epoch
 };
 
 /// Trains by job.ax.method. The same job gives the same bytes, resumed or not. Throws Error.

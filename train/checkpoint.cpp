@@ -118,9 +118,9 @@ std::string encode_checkpoint(const Checkpoint& c, const std::string& job) {
 Checkpoint decode_checkpoint(std::string_view bytes, const std::string& job,
                              const std::string& where) {
   const std::size_t header = kMagic.size() + kDigest;
-  const bool whole = bytes.size() >= header + kDigest && bytes.starts_with(kMagic) &&
-                     sha256(bytes.substr(0, bytes.size() - kDigest)) ==
-                         bytes.substr(bytes.size() - kDigest);
+  const bool whole =
+      bytes.size() >= header + kDigest && bytes.starts_with(kMagic) &&
+      sha256(bytes.substr(0, bytes.size() - kDigest)) == bytes.substr(bytes.size() - kDigest);
   if (!whole) throw Error("damaged checkpoint", where, "train again without --resume");
   if (bytes.substr(kMagic.size(), kDigest) != job) {
     throw Error("the checkpoint is of another training", where,

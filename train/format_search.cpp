@@ -33,8 +33,8 @@ int percentile_fraction(std::span<const float> values) {
     if (!std::isfinite(v)) throw Error("a value is not finite", "formats", "train again");
     magnitudes.push_back(std::abs(v));
   }
-  const auto rank = static_cast<std::size_t>(
-      std::ceil(kShare * static_cast<double>(magnitudes.size()))) - 1;
+  const auto rank =
+      static_cast<std::size_t>(std::ceil(kShare * static_cast<double>(magnitudes.size()))) - 1;
   const auto at = magnitudes.begin() + static_cast<std::ptrdiff_t>(rank);
   std::nth_element(magnitudes.begin(), at, magnitudes.end());
   if (*at == 0) return kDataW - 1;

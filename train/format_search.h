@@ -28,10 +28,10 @@ int percentile_fraction(std::span<const float> values);
 Formats halved_formats(const FloatNet& net, const Samples& samples, const Halvings& halvings);
 
 struct FormatSearch {
-  int candidates = 0;        ///< 0: no search
-  int max_halvings = 2;      ///< each grid's range is 1, 1/2, ... 1 / 2^max_halvings
-  int epochs = 10;           ///< of a short training
-  int finalists = 4;         ///< trained three times as long and judged again
+  int candidates = 24;   ///< 0 or 1: no search
+  int max_halvings = 2;  ///< each grid's range is 1, 1/2, ... 1 / 2^max_halvings
+  int epochs = 10;       ///< of a short training
+  int finalists = 4;     ///< trained three times as long and judged again
 };
 
 /// One short training's end: lower is better.

@@ -83,8 +83,8 @@ void PasForward::set_net(const FloatNet& net) {
 }
 
 void PasForward::flip(WeightFormat format, const FlipMasks& masks) {
-  const auto encode = table_of(
-      [format](Code c) { return static_cast<Code>(encode_weight(format, c)); });
+  const auto encode =
+      table_of([format](Code c) { return static_cast<Code>(encode_weight(format, c)); });
   std::array<Code, 1 << kDataW> decode;
   for (std::uint32_t bits = 0; bits < decode.size(); ++bits) {
     decode[bits] = decode_weight(format, bits);
@@ -156,8 +156,7 @@ void PasForward::backward(Matrix<float>& delta, PasOperands operands, bool clip,
         unit(formats_.weights[l]);
     before_.noalias() = weights_value_.transpose() * delta;
     const Eigen::Map<const Matrix<Code>> codes(layer.inputs.data(), layer.inputs_count, batch);
-    before_.array() *=
-        (codes.array() > Code{0} && codes.array() < Code{kCodeMax}).cast<float>();
+    before_.array() *= (codes.array() > Code{0} && codes.array() < Code{kCodeMax}).cast<float>();
     std::swap(delta, before_);
     clip_large();
   }

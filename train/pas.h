@@ -34,17 +34,17 @@ struct FlipOptions {
   double rate = 0;  ///< 0: none
   WeightFormat format = WeightFormat::kSignMagnitude;
   FaultKind kind = FaultKind::kPersistent;  ///< kTransient: drawn anew at each step
-  int chips = 32;            ///< persistent: chips taken in turn, none of those evaluation uses
-  bool clean_too = true;     ///< the mean of the clean and the flipped network's gradients
+  int chips = 32;         ///< persistent: chips taken in turn, none of those evaluation uses
+  bool clean_too = true;  ///< the mean of the clean and the flipped network's gradients
   std::uint64_t seed = 1;
 };
 
 struct PasOptions {
   OutputKind output = OutputKind::kSoftmax;
-  Formats formats;                          ///< fixed during the training
-  std::vector<Multiplier> modes;            ///< taken in turn, a batch each; at least one
+  Formats formats;                ///< fixed during the training
+  std::vector<Multiplier> modes;  ///< taken in turn, a batch each; at least one
   PasOperands operands = PasOperands::kExact;
-  bool clip_gradient = false;               ///< Eq. 14, on each sample's own gradient
+  bool clip_gradient = false;  ///< Eq. 14, on each sample's own gradient
   FlipOptions flips;
 };
 

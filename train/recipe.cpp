@@ -20,12 +20,16 @@ Recipe default_recipe(std::string_view dataset) {
   } else if (dataset == "satimage") {
     r.options.batch = 64;
     r.options.epochs = 60;
+    r.ax.search = {16, 2, 3, 3};
+    r.ax.search_folds = 1;
   } else if (dataset == "mnist") {
     r.hidden = {128, 128};
     r.scaling = ScalingKind::kByte;
     r.options.learning_rate = 2e-3;
     r.options.batch = 128;
     r.options.epochs = 12;
+    r.ax.search = {12, 2, 1, 2};
+    r.ax.search_folds = 1;
   }
   return r;
 }
@@ -53,10 +57,10 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
   std::vector<Fold> folds;
   if (needs_search(recipe.ax)) {
     for (int f = 0; f < recipe.ax.search_folds; ++f) {
-      const Split inner = carve_validation(data, result.split.train, kFolds,
-                                           seed * 1000003 + std::uint64_t(f) + 1);
-      folds.push_back({scaled_samples(data, inner.train, scaling),
-                       scaled_samples(data, inner.test, scaling)});
+      const Split inner =
+          carve_validation(data, result.split.train, kFolds, seed * 1000003 + std::uint64_t(f) + 1);
+      folds.push_back(
+          {scaled_samples(data, inner.train, scaling), scaled_samples(data, inner.test, scaling)});
     }
   }
   job.folds = folds;

@@ -7,20 +7,22 @@
 #include <mutex>
 #include <thread>
 
-#include "train/test_set.h"
-
 namespace axnn {
 namespace {
 
 RunResult one_run(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
                   std::uint64_t split, std::span<const Multiplier> multipliers,
-                  const std::function<void(const EpochReport&)>& on_epoch) {
+                  const std::function<void(const EpochReport&)>& on_epoch, const ChipOptions& chips,
+                  const Session& session) {
   RunResult result;
-  result.trained = train_model(data, recipe, seed, split, on_epoch);
+  result.trained = train_model(data, recipe, seed, split, on_epoch, session);
   const Model& model = result.trained.model;
   const TestSet test = make_test_set(model, data, result.trained.split.test);
   for (const Multiplier& m : multipliers) {
     result.golden.push_back(accuracy(GoldenModel(model.integer_net(), m), test));
+    if (chips.chips > 0) {
+      result.flipped.push_back(chip_accuracies(model.integer_net(), m, chips, test));
+    }
   }
   return result;
 }
@@ -30,7 +32,8 @@ RunResult one_run(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
 std::vector<RunResult> train_runs(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
                                   std::uint64_t split, int runs, int threads,
                                   std::span<const Multiplier> multipliers,
-                                  const std::function<void(const RunProgress&)>& on_progress) {
+                                  const std::function<void(const RunProgress&)>& on_progress,
+                                  const ChipOptions& chips, const Session& session) {
   std::vector<RunResult> results(static_cast<std::size_t>(runs));
   std::atomic<int> next{0};
   std::mutex mutex;
@@ -45,8 +48,8 @@ std::vector<RunResult> train_runs(const Dataset& data, const Recipe& recipe, std
     for (int r = next++; r < runs; r = next++) {
       try {
         const auto number = static_cast<std::uint64_t>(r);
-        results[number] =
-            one_run(data, recipe, seed + number, split + number, multipliers, on_epoch);
+        results[number] = one_run(data, recipe, seed + number, split + number, multipliers,
+                                  on_epoch, chips, session);
         const std::lock_guard lock(mutex);
         ++progress.finished;
         if (on_progress) on_progress(progress);
@@ -64,6 +67,17 @@ std::vector<RunResult> train_runs(const Dataset& data, const Recipe& recipe, std
   }
   if (failure) std::rethrow_exception(failure);
   return results;
+}
+
+std::vector<double> chip_accuracies(const IntegerNet& net, Multiplier multiplier,
+                                    const ChipOptions& options, const TestSet& test) {
+  std::vector<double> accuracies;
+  for (int chip = 1; chip <= options.chips; ++chip) {
+    const FaultMap map(static_cast<std::uint64_t>(chip), options.rate);
+    const IntegerNet faulted = apply_faults(net, options.format, map);
+    accuracies.push_back(accuracy(GoldenModel(faulted, multiplier), test));
+  }
+  return accuracies;
 }
 
 MeanDeviation mean_deviation(std::span<const double> values) {

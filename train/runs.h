@@ -6,16 +6,30 @@
 #include <span>
 #include <vector>
 
+#include "model/faults.h"
 #include "model/multiplier.h"
 #include "train/recipe.h"
+#include "train/test_set.h"
 
 namespace axnn {
 
 /// One training and what became of it. Accuracies are on the test part, 0 to 1.
 struct RunResult {
   TrainedModel trained;
-  std::vector<double> golden;  ///< per multiplier, as given
+  std::vector<double> golden;                ///< per multiplier, as given
+  std::vector<std::vector<double>> flipped;  ///< per multiplier, per chip
 };
+
+/// Chips a network is judged on: numbers 1 to `chips`.
+struct ChipOptions {
+  int chips = 0;
+  double rate = 0;
+  WeightFormat format = WeightFormat::kSignMagnitude;
+};
+
+/// Accuracy on each chip, 0 to 1.
+std::vector<double> chip_accuracies(const IntegerNet& net, Multiplier multiplier,
+                                    const ChipOptions& options, const TestSet& test);
 
 /// How far train_runs is.
 struct RunProgress {
@@ -25,11 +39,13 @@ struct RunProgress {
 
 /// Runs number 0 to runs - 1: run r trains with seed + r on split + r and evaluates the golden
 /// model with each multiplier. At most `threads` at a time; the results do not depend on it.
-/// `on_progress` is called after every epoch and run, one call at a time. Throws what a run throws.
+/// `on_progress` is called after every epoch and run, one call at a time. `session` is of a single
+/// run. Throws what a run throws.
 std::vector<RunResult> train_runs(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
                                   std::uint64_t split, int runs, int threads,
                                   std::span<const Multiplier> multipliers,
-                                  const std::function<void(const RunProgress&)>& on_progress = {});
+                                  const std::function<void(const RunProgress&)>& on_progress = {},
+                                  const ChipOptions& chips = {}, const Session& session = {});
 
 struct MeanDeviation {
   double mean = 0;

@@ -48,7 +48,8 @@ struct SensitivityWork {
 
 /// Gradients of E + lambda * S, S being the mean over the batch (Eq. 4).
 ///   x     inputs, I x B
-///   work  as forward() left it for x, with dE/dlogits in deltas.back() (zero: gradients of S alone);
+///   work  as forward() left it for x, with dE/dlogits in deltas.back() (zero: gradients of S
+///   alone);
 ///         all of deltas is overwritten
 /// Biases do not count in S (they are not in the weight memory) but have a gradient. Returns S.
 template <typename T>

@@ -55,8 +55,8 @@ struct TrainState {
 
 /// What else happens during training; each may be empty.
 struct TrainHooks {
-  std::function<void(int step)> before_step = {};           ///< steps since epoch 0
-  std::function<void(FloatNet&)> after_step = {};           ///< e.g. keeps weights in range
+  std::function<void(int step)> before_step = {};  ///< steps since epoch 0
+  std::function<void(FloatNet&)> after_step = {};  ///< e.g. keeps weights in range
   std::function<void(const EpochReport&)> on_epoch = {};
 };
 
