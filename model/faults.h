@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/network.h"
@@ -35,6 +36,11 @@ class FaultMap {
 
   /// Flips of the bits first to first + count - 1 of a word, `first` in bit 0. count <= 32.
   std::uint32_t mask(int memory, int address, int first, int count, std::uint32_t read = 0) const;
+
+  /// Flips of the words 0 to words - 1, kDataW bits at a time: out[k * words + w] has the bits
+  /// k * kDataW and up of word w. `bits` is a multiple of kDataW.
+  void masks(int memory, int words, int bits, std::uint32_t read,
+             std::span<std::uint16_t> out) const;
 
   std::uint64_t chip() const { return chip_; }
   double rate() const { return rate_; }
