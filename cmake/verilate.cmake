@@ -1,7 +1,7 @@
 # axnn_verilate(NAME TOP module SOURCES files... [TRACE] [PREFIX class] [FLAGS flags...])
 # Turns SystemVerilog (or a generated netlist) into a static library NAME by a build-time rule.
-# The class is V<module>, or Vtraced_<module> with TRACE (FST), or PREFIX. Its header and
-# verilated.h are system includes of whoever links to it.
+# The class is V<module> or PREFIX; TRACE makes it write FST. Its header and verilated.h are system
+# includes of whoever links to it.
 find_program(VERILATOR_BIN verilator REQUIRED)
 execute_process(COMMAND ${VERILATOR_BIN} --getenv VERILATOR_ROOT OUTPUT_VARIABLE VERILATOR_ROOT
                 OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
@@ -24,7 +24,6 @@ function(axnn_verilate name)
   set(trace 0)
   set(flags ${V_FLAGS})
   if(V_TRACE)
-    set(prefix Vtraced_${V_TOP})
     set(trace 1)
     list(APPEND flags --trace-fst --trace-structs)
   endif()
@@ -38,13 +37,14 @@ function(axnn_verilate name)
     OUTPUT ${all}
     COMMAND ${VERILATOR_BIN} --cc --top-module ${V_TOP} --prefix ${prefix} --Mdir ${dir}
             -O3 --x-assign fast --x-initial fast --assert -Wall ${flags} ${V_SOURCES}
-    COMMAND make -C ${dir} -f ${prefix}.mk ${prefix}__ALL.cpp
+    COMMAND make -C ${dir} -f ${prefix}.mk VM_PARALLEL_BUILDS=0 ${prefix}__ALL.cpp
     DEPENDS ${V_SOURCES}
     COMMENT "Verilating ${V_TOP} (${name})"
     VERBATIM)
   add_library(${name} STATIC ${all})
   target_include_directories(${name} SYSTEM PUBLIC ${dir})
   target_compile_definitions(${name} PRIVATE VM_TRACE=${trace} VM_TRACE_FST=${trace})
-  target_compile_options(${name} PRIVATE -w $<$<NOT:$<CONFIG:Debug>>:-O3>)
+  # -O3 takes minutes on the larger designs and runs no faster.
+  target_compile_options(${name} PRIVATE -w $<$<NOT:$<CONFIG:Debug>>:$<IF:${trace},-O1,-O2>>)
   target_link_libraries(${name} PUBLIC verilator_runtime)
 endfunction()

@@ -3,6 +3,8 @@
 // A step enters with step_i; its operands reach the MAC one cycle later. In the first output tile
 // of a layer the activation comes from the bus and is kept in the local memory, later tiles read
 // it back; the weight comes from the bus (weight buffer) or from the local weight memory.
+//   Mult         MultFig8 or MultBooth: which MAC
+//   clk_low_i    clock of the fused MAC's low digits: clk_i in M0, constant 0 otherwise
 //   step_i       a multiply-accumulate step
 //   first_i      with step_i: first product of a sum
 //   keep_i       with step_i: activation from the bus; write it at neuron_addr_i
@@ -11,8 +13,13 @@
 //   neuron_i     activation bus, in the cycle of step_i
 //   neuron_q_i   the same one cycle later
 //   weight_i     weight bus, one cycle after step_i, or in the cycle of load_i
-module axnn_pe (
+//   acc_o        MultFig8: the accumulator; MultBooth: axnn_mac_booth's sums
+module axnn_pe #(
+  parameter int Mult = axnn_pkg::MultFig8,
+  localparam int OutW = (Mult == axnn_pkg::MultBooth) ? axnn_pkg::BoothSumsW : axnn_pkg::AccW
+) (
   input  logic                              clk_i,
+  input  logic                              clk_low_i,
   input  logic                              rst_ni,
   input  logic        [1:0]                 mode_i,
   input  logic                              step_i,
@@ -25,7 +32,7 @@ module axnn_pe (
   input  logic signed [axnn_pkg::DataW-1:0] neuron_i,
   input  logic signed [axnn_pkg::DataW-1:0] neuron_q_i,
   input  logic signed [axnn_pkg::DataW-1:0] weight_i,
-  output logic signed [axnn_pkg::AccW-1:0]  acc_o
+  output logic [OutW-1:0]                   acc_o
 );
   logic step_q, first_q, keep_q, local_q;
   logic signed [axnn_pkg::DataW-1:0] neuron_local, weight_local;
@@ -68,16 +75,37 @@ module axnn_pe (
     end
   end
 
-  axnn_mac u_mac (
-    .clk_i  (clk_i),
-    .rst_ni (rst_ni),
-    .mode_i (mode_i),
-    .valid_i(step_q),
-    .first_i(first_q),
-    .a_i    (keep_q ? neuron_q_i : neuron_local),
-    .b_i    (local_q ? weight_local : weight_i),
-    .acc_o  (acc_o)
-  );
+  logic signed [axnn_pkg::DataW-1:0] activation, weight;
+  assign activation = keep_q ? neuron_q_i : neuron_local;
+  assign weight = local_q ? weight_local : weight_i;
+
+  if (Mult == axnn_pkg::MultBooth) begin : g_booth
+    axnn_mac_booth u_mac (
+      .clk_i    (clk_i),
+      .clk_low_i(clk_low_i),
+      .rst_ni   (rst_ni),
+      .mode_i   (mode_i),
+      .valid_i  (step_q),
+      .first_i  (first_q),
+      .a_i      (activation),
+      .b_i      (weight),
+      .sums_o   (acc_o)
+    );
+  end else begin : g_fig8
+    logic unused_clk_low;
+    assign unused_clk_low = clk_low_i;
+
+    axnn_mac u_mac (
+      .clk_i  (clk_i),
+      .rst_ni (rst_ni),
+      .mode_i (mode_i),
+      .valid_i(step_q),
+      .first_i(first_q),
+      .a_i    (activation),
+      .b_i    (weight),
+      .acc_o  (acc_o)
+    );
+  end
 
 `ifdef VERILATOR
   always_ff @(posedge clk_i) begin

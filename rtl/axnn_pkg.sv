@@ -48,16 +48,23 @@ package axnn_pkg;
   localparam int SampleW = 16;                // sample counter of OpLoop
 
   // Pipeline stages from the issue of a multiply-accumulate step to the write of its result:
-  // buffer read, local read, operands, product, accumulator, the adder-tree levels, bias, the
-  // requantisation stages, write. A dependent layer's first step issues FillCycles after the last
+  // buffer read, local read, operands, product, the row's stages (the plain PE's accumulator is the
+  // first of them; the last one has the bias in), the requantisation stages, write. A dependent layer's first step issues FillCycles after the last
   // step of the layer it waits for.
   localparam int TreeLevels = $clog2(Cols);
+  localparam int RowStages = TreeLevels + 2;
   localparam int RequantStages = 3;
-  localparam int TreeStage = 5;
-  localparam int BiasStage = TreeStage + TreeLevels;
-  localparam int RequantStage = BiasStage + 1;
+  localparam int RowStage = 4;
+  localparam int RequantStage = RowStage + RowStages;
   localparam int WriteStage = RequantStage + RequantStages;
   localparam int FillCycles = WriteStage + 1;
+
+  // Which PE is built: the paper's multiplier and a carry-propagate accumulator, or Booth digits
+  // fused with a carry-save accumulator (high digits in units of 2^LowW).
+  localparam int MultFig8 = 0;
+  localparam int MultBooth = 1;
+  localparam int BoothHighW = AccW - LowW;
+  localparam int BoothSumsW = 2 * BoothHighW + 2 * AccW;
 
   // Multiplier modes, rough to the right.
   typedef enum logic [1:0] {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Follows each output tile from its last step to the write of its results: a shift register of
-// tokens whose stages enable the adder tree, the bias read, the post unit and the write.
+// tokens whose stages enable the rows, the bias read, the post unit and the write.
 // Stage n is n cycles after the step was issued (axnn_pkg::FillCycles counts them all).
-module axnn_retire (
+module axnn_retire #(
+  parameter int BiasReadStage = 7  // the stage before the one whose row stage takes the bias
+) (
   input  logic                            clk_i,
   input  logic                            rst_ni,
   input  logic                            push_i,       // last step of a tile, this cycle
@@ -14,10 +16,9 @@ module axnn_retire (
   input  logic [1:0]                      act_i,
   input  logic [axnn_pkg::ShiftW-1:0]     shift_i,
   output logic                            busy_o,
-  output logic [axnn_pkg::TreeLevels-1:0] tree_en_o,
+  output logic [axnn_pkg::RowStages-1:0]  row_en_o,
   output logic                            bias_read_o,
   output logic [axnn_pkg::BiasAw-1:0]     bias_addr_o,
-  output logic                            bias_en_o,
   output logic [axnn_pkg::RequantStages-1:0] requant_en_o,
   output logic [axnn_pkg::ShiftW-4:0]     eights_o,     // of requant_en_o[0]
   output logic [2:0]                      rest_o,       // of requant_en_o[1]
@@ -29,7 +30,6 @@ module axnn_retire (
   output logic [axnn_pkg::BankW-1:0]      dst_bank_o,
   output logic                            dst_out_o
 );
-  localparam int BiasStage = axnn_pkg::BiasStage;
   localparam int RequantStage = axnn_pkg::RequantStage;
   localparam int WriteStage = axnn_pkg::WriteStage;
   localparam int BiasAw = axnn_pkg::BiasAw;
@@ -39,14 +39,14 @@ module axnn_retire (
   // Each part of a token travels as far as it is needed, in a shift register of its own; stage s
   // is at [(s-1)*width +: width].
   logic [WriteStage:1] valid_q;
-  logic [(BiasStage-1)*BiasAw-1:0] bias_q;
+  logic [BiasReadStage*BiasAw-1:0] bias_q;
   logic [RequantStage*(ShiftW-3)-1:0] eights_q;
   logic [(RequantStage+1)*3-1:0] rest_q;
   logic [WriteStage*DestW-1:0] dest_q;
   logic [1:0] stage2_act;
 
   always_ff @(posedge clk_i) begin
-    bias_q   <= {bias_q[(BiasStage-2)*BiasAw-1:0], bias_addr_i};
+    bias_q   <= {bias_q[(BiasReadStage-1)*BiasAw-1:0], bias_addr_i};
     eights_q <= {eights_q[(RequantStage-1)*(ShiftW-3)-1:0], shift_i[ShiftW-1:3]};
     rest_q   <= {rest_q[RequantStage*3-1:0], shift_i[2:0]};
     dest_q   <= {dest_q[(WriteStage-1)*DestW-1:0], act_i, final_i, dst_out_i, tile_i, dst_bank_i};
@@ -58,10 +58,9 @@ module axnn_retire (
   end
 
   assign busy_o = (valid_q != '0);
-  assign tree_en_o = valid_q[axnn_pkg::TreeStage +: axnn_pkg::TreeLevels];
-  assign bias_read_o = valid_q[BiasStage-1];
-  assign bias_addr_o = bias_q[(BiasStage-2)*BiasAw +: BiasAw];
-  assign bias_en_o = valid_q[BiasStage];
+  assign row_en_o = valid_q[axnn_pkg::RowStage +: axnn_pkg::RowStages];
+  assign bias_read_o = valid_q[BiasReadStage];
+  assign bias_addr_o = bias_q[(BiasReadStage-1)*BiasAw +: BiasAw];
   assign requant_en_o = valid_q[RequantStage +: axnn_pkg::RequantStages];
   assign eights_o = eights_q[(RequantStage-1)*(ShiftW-3) +: ShiftW-3];
   assign rest_o = rest_q[RequantStage*3 +: 3];

@@ -7,7 +7,10 @@
 //   out_*      results of layers that write the output stream, Rows lanes a beat
 //   mode_o     multiplier mode in force, for an external clock generator
 //   retire_*   every result as it is written, for observers; leave open in a design
-module axnn_top (
+//   Mult       MultFig8 or MultBooth: which PEs are built
+module axnn_top #(
+  parameter int Mult = axnn_pkg::MultFig8
+) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
   input  logic                             load_valid_i,
@@ -221,8 +224,8 @@ module axnn_top (
   logic [axnn_pkg::WeightAw-1:0] weight_addr1_q;
   logic [axnn_pkg::LocalAw-1:0] local_addr1_q, local_addr2_q;
   logic [axnn_pkg::WeightWordW-1:0] weight_word;
-  logic [axnn_pkg::Rows*axnn_pkg::AccW-1:0] sums;
-  logic [axnn_pkg::TreeLevels-1:0] tree_en;
+  logic [axnn_pkg::BiasWordW-1:0] bias_word, sums;
+  logic [axnn_pkg::RowStages-1:0] row_en;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -256,7 +259,7 @@ module axnn_top (
     .data_o      (weight_word)
   );
 
-  axnn_array u_array (
+  axnn_array #(.Mult(Mult)) u_array (
     .clk_i        (clk_i),
     .rst_ni       (rst_ni),
     .mode_i       (mode),
@@ -267,21 +270,23 @@ module axnn_top (
     .load_i       (load2_q),
     .neuron_addr_i(axnn_pkg::LocalAw'(word1_q)),
     .weight_addr_i(load2_q ? local_addr2_q : weight_addr1_q[axnn_pkg::LocalAw-1:0]),
-    .tree_en_i    (tree_en),
+    .row_en_i     (row_en),
     .neuron_i     (neuron_word),
     .weight_i     (weight_word),
+    .bias_i       (bias_word),
     .sum_o        (sums)
   );
 
   // Results.
-  logic bias_read, bias_en, raw;
+  logic bias_read, raw;
   logic [axnn_pkg::RequantStages-1:0] requant_en;
   logic [axnn_pkg::ShiftW-4:0] eights;
   logic [2:0] rest;
-  logic [axnn_pkg::BiasWordW-1:0] bias_word;
   logic [axnn_pkg::OutWordW-1:0] results;
 
-  axnn_retire u_retire (
+  axnn_retire #(
+    .BiasReadStage((Mult == axnn_pkg::MultBooth) ? 5 : 7)
+  ) u_retire (
     .clk_i       (clk_i),
     .rst_ni      (rst_ni),
     .push_i      (step && last),
@@ -293,10 +298,9 @@ module axnn_top (
     .act_i       (seq_act),
     .shift_i     (seq_shift),
     .busy_o      (retire_busy),
-    .tree_en_o   (tree_en),
+    .row_en_o    (row_en),
     .bias_read_o (bias_read),
     .bias_addr_o (bias_addr),
-    .bias_en_o   (bias_en),
     .requant_en_o(requant_en),
     .eights_o    (eights),
     .rest_o      (rest),
@@ -320,14 +324,12 @@ module axnn_top (
 
   axnn_post u_post (
     .clk_i       (clk_i),
-    .bias_en_i   (bias_en),
     .requant_en_i(requant_en),
     .eights_i    (eights),
     .rest_i      (rest),
     .raw_i       (raw),
     .act_i       (act),
     .sum_i       (sums),
-    .bias_i      (bias_word),
     .result_o    (results)
   );
 

@@ -1,12 +1,20 @@
 #include "sim/accelerator.h"
 
-#include "Vaxnn_top.h"
+#include "Vtop0.h"
+#include "Vtop1.h"
 #include "sim/verilated_accelerator.h"
 
 namespace axnn {
 
-std::unique_ptr<Accelerator> make_rtl_accelerator() {
-  return std::make_unique<VerilatedAccelerator<Vaxnn_top>>();
+std::unique_ptr<Accelerator> make_rtl_accelerator(MultiplierKind kind) {
+  switch (kind) {
+    case MultiplierKind::kFig8:
+      return std::make_unique<VerilatedAccelerator<Vtop0>>();
+    case MultiplierKind::kBooth:
+      return std::make_unique<VerilatedAccelerator<Vtop1>>();
+    default:
+      throw no_such_pe(kind);
+  }
 }
 
 }  // namespace axnn

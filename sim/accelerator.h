@@ -9,6 +9,7 @@
 #include <span>
 
 #include "model/fixed_point.h"
+#include "model/multiplier.h"
 #include "sim/program.h"
 
 namespace axnn {
@@ -45,11 +46,12 @@ class Accelerator {
                        const std::function<void(const Retirement&)>& observe) = 0;
 };
 
-/// The RTL in rtl/, verilated.
-std::unique_ptr<Accelerator> make_rtl_accelerator();
+/// The RTL in rtl/ with the PEs of this multiplier, verilated. Throws Error if it has none.
+std::unique_ptr<Accelerator> make_rtl_accelerator(MultiplierKind kind);
 
 /// The same, writing an FST trace of everything it does to `path` (slower). Throws Error if the
 /// file cannot be written.
-std::unique_ptr<Accelerator> make_traced_accelerator(const std::filesystem::path& path);
+std::unique_ptr<Accelerator> make_traced_accelerator(MultiplierKind kind,
+                                                     const std::filesystem::path& path);
 
 }  // namespace axnn

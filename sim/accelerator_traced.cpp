@@ -1,17 +1,19 @@
 #include <verilated_fst_c.h>
 
-#include "Vtraced_axnn_top.h"
+#include "Vtraced0.h"
+#include "Vtraced1.h"
 #include "sim/accelerator.h"
 #include "sim/verilated_accelerator.h"
 
 namespace axnn {
 namespace {
 
-class TracedAccelerator final : public VerilatedAccelerator<Vtraced_axnn_top> {
+template <class Top>
+class TracedAccelerator final : public VerilatedAccelerator<Top> {
  public:
   explicit TracedAccelerator(const std::filesystem::path& path) {
-    context().traceEverOn(true);
-    top().trace(&trace_, 99);
+    this->context().traceEverOn(true);
+    this->top().trace(&trace_, 99);
     trace_.open(path.c_str());
     if (!trace_.isOpen()) {
       throw Error("cannot write the trace", path.string(), "is the folder there and writable?");
@@ -28,8 +30,16 @@ class TracedAccelerator final : public VerilatedAccelerator<Vtraced_axnn_top> {
 
 }  // namespace
 
-std::unique_ptr<Accelerator> make_traced_accelerator(const std::filesystem::path& path) {
-  return std::make_unique<TracedAccelerator>(path);
+std::unique_ptr<Accelerator> make_traced_accelerator(MultiplierKind kind,
+                                                     const std::filesystem::path& path) {
+  switch (kind) {
+    case MultiplierKind::kFig8:
+      return std::make_unique<TracedAccelerator<Vtraced0>>(path);
+    case MultiplierKind::kBooth:
+      return std::make_unique<TracedAccelerator<Vtraced1>>(path);
+    default:
+      throw no_such_pe(kind);
+  }
 }
 
 }  // namespace axnn

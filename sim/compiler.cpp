@@ -28,7 +28,7 @@ Program compile(const IntegerNet& net, Multiplier multiplier) {
   if (!in_hardware(multiplier)) {
     throw Error("the accelerator has no " + std::string(kind_name(multiplier.kind)) +
                     " multiplier in mode " + mode_name(multiplier),
-                "compiler", "use fig8 in M0, M1 or M2");
+                "compiler", "use fig8 or booth in M0, M1 or M2");
   }
   const WeightLayout layout(net);
   Program program;

@@ -159,8 +159,8 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
     for (std::int64_t c = next++; c < chunks; c = next++) {
       try {
         if (!design) {
-          design = options.trace.empty() ? make_rtl_accelerator()
-                                         : make_traced_accelerator(options.trace);
+          design = options.trace.empty() ? make_rtl_accelerator(multiplier.kind)
+                                         : make_traced_accelerator(multiplier.kind, options.trace);
           design->load(program);
         }
         const auto first = static_cast<std::size_t>(c * kChunk);

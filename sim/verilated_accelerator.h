@@ -35,6 +35,12 @@ inline std::int32_t get_signed(const WData* words, int lsb, int width) {
   return static_cast<std::int32_t>(top) >> (32 - width);
 }
 
+/// For the makers of accelerators.
+inline Error no_such_pe(MultiplierKind kind) {
+  return Error("no PE has the multiplier " + std::string(kind_name(kind)), "accelerator",
+               "use fig8 or booth");
+}
+
 template <class Top>
 class VerilatedAccelerator : public Accelerator {
  public:

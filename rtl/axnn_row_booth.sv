@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// One row's sum over its fused PEs, and the bias, in carry-save form up to the last two stages,
+// which resolve the low and the high half. Five stages, as axnn_row_plain.
+//   exact_i  mode M0: the low groups count
+//   en_i     bit s: stage s takes its inputs this cycle
+//   sums_i   axnn_mac_booth's sums of each column
+//   bias_i   with en_i[2]
+//   sum_o    the biased sum, the cycle after en_i[4]
+module axnn_row_booth (
+  input  logic                                          clk_i,
+  input  logic                                          exact_i,
+  input  logic [axnn_pkg::RowStages-1:0]                en_i,
+  input  logic [axnn_pkg::Cols*axnn_pkg::BoothSumsW-1:0] sums_i,
+  input  logic [axnn_pkg::AccW-1:0]                     bias_i,
+  output logic [axnn_pkg::AccW-1:0]                     sum_o
+);
+  localparam int W = axnn_pkg::AccW;
+  localparam int HW = axnn_pkg::BoothHighW;
+  localparam int SW = axnn_pkg::BoothSumsW;
+  localparam int Half = axnn_pkg::Cols / 2;
+  localparam int Cut = W / 2;
+
+  // Stage 0: each half of the columns to a pair; stage 1: both halves to a pair. High groups first.
+  logic [4*HW-1:0] high0_d, high0_q;
+  logic [4*W-1:0] low0_d, low0_q;
+  logic [2*HW-1:0] high1_d, high1_q;
+  logic [2*W-1:0] low1_d, low1_q;
+
+  for (genvar h = 0; h < 2; h++) begin : g_half
+    logic [2*Half*HW-1:0] high;
+    logic [2*Half*W-1:0] low;
+    for (genvar c = 0; c < Half; c++) begin : g_col
+      assign {high[2*c*HW +: 2*HW], low[2*c*W +: 2*W]} = sums_i[(h*Half+c)*SW +: SW];
+    end
+    axnn_csa_tree #(.Width(HW), .N(2*Half)) u_high (
+      .in_i(high), .sum_o(high0_d[2*h*HW +: HW]), .carry_o(high0_d[(2*h+1)*HW +: HW])
+    );
+    axnn_csa_tree #(.Width(W), .N(2*Half)) u_low (
+      .in_i(low), .sum_o(low0_d[2*h*W +: W]), .carry_o(low0_d[(2*h+1)*W +: W])
+    );
+  end
+
+  axnn_csa_tree #(.Width(HW), .N(4)) u_high1 (
+    .in_i(high0_q), .sum_o(high1_d[HW-1:0]), .carry_o(high1_d[2*HW-1:HW])
+  );
+  axnn_csa_tree #(.Width(W), .N(4)) u_low1 (
+    .in_i(low0_q), .sum_o(low1_d[W-1:0]), .carry_o(low1_d[2*W-1:W])
+  );
+
+  // Stage 2: both groups and the bias to a pair. Stages 3, 4: its low half, its high half.
+  logic [W-1:0] pair_sum, pair_carry, sum2_q, carry2_q, result_q;
+  logic [W-Cut-1:0] sum3_q, carry3_q;
+  logic [Cut:0] low3_q;
+
+  axnn_csa_tree #(.Width(W), .N(5)) u_merge (
+    .in_i   ({bias_i, high1_q[2*HW-1:HW], {(W-HW){1'b0}}, high1_q[HW-1:0], {(W-HW){1'b0}}, low1_q}),
+    .sum_o  (pair_sum),
+    .carry_o(pair_carry)
+  );
+
+  always_ff @(posedge clk_i) begin
+    if (en_i[0]) begin
+      high0_q <= high0_d;
+      low0_q  <= low0_d;
+    end
+    if (en_i[1]) begin
+      high1_q <= high1_d;
+      low1_q  <= low1_d & {(2*W){exact_i}};
+    end
+    if (en_i[2]) begin
+      sum2_q   <= pair_sum;
+      carry2_q <= pair_carry;
+    end
+    if (en_i[3]) begin
+      low3_q   <= {1'b0, sum2_q[Cut-1:0]} + {1'b0, carry2_q[Cut-1:0]};
+      sum3_q   <= sum2_q[W-1:Cut];
+      carry3_q <= carry2_q[W-1:Cut];
+    end
+    if (en_i[4]) begin
+      result_q <= {sum3_q + carry3_q + (W-Cut)'(low3_q[Cut]), low3_q[Cut-1:0]};
+    end
+  end
+
+  assign sum_o = result_q;
+endmodule
