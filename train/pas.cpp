@@ -1,6 +1,7 @@
 #include "train/pas.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 
@@ -14,20 +15,10 @@ namespace axnn {
 namespace {
 
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using CodeArray = Eigen::Array<Code, Eigen::Dynamic, 1>;
-
-template <typename Transform>
-CodeTable table_of(Transform transform) {
-  CodeTable table;
-  for (int code = kCodeMin; code <= kCodeMax; ++code) {
-    table[std::size_t(code - kCodeMin)] = transform(static_cast<Code>(code));
-  }
-  return table;
-}
-
-void look_up(const CodeTable& table, const std::vector<Code>& from, std::vector<Code>& to) {
-  to.resize(from.size());
-  for (std::size_t i = 0; i < from.size(); ++i) to[i] = table[std::size_t(from[i] - kCodeMin)];
+// to = code * unit
+void codes_to_values(const Code* codes, float unit, Matrix<float>& to) {
+  float* out = to.data();
+  for (Eigen::Index i = 0; i < to.size(); ++i) out[i] = static_cast<float>(codes[i]) * unit;
 }
 
 float unit(int fraction) { return std::ldexp(1.0f, -fraction); }
@@ -45,22 +36,16 @@ PasOperands parse_operands(std::string_view name) {
   throw Error("unknown operands '" + std::string(name) + "'", "", "known: exact, transformed");
 }
 
-CodeTable activation_table(Multiplier m) {
-  return table_of([m](Code c) { return transform_activation(m, c); });
-}
-
-CodeTable weight_table(Multiplier m) {
-  return table_of([m](Code c) { return transform_weight(m, c); });
-}
-
 void quantize_all(std::span<const float> values, int fraction, Code* codes) {
+  // Adding 512.5 in double precision and cutting off is exact rounding for floats in code range.
   const float scale = std::ldexp(1.0f, fraction);
-  const auto count = static_cast<Eigen::Index>(values.size());
-  const Eigen::Map<const Eigen::ArrayXf> v(values.data(), count);
-  // v - floor(v) >= 1/2 decides without the rounding that v + 1/2 could suffer.
-  const auto scaled = (v * scale).cwiseMax(float{kCodeMin}).cwiseMin(float{kCodeMax});
-  Eigen::Map<CodeArray>(codes, count) =
-      (scaled.floor() + (scaled - scaled.floor() >= 0.5f).cast<float>()).cast<Code>();
+  constexpr auto low = static_cast<float>(kCodeMin);
+  constexpr auto high = static_cast<float>(kCodeMax);
+  constexpr double half = 0.5 - kCodeMin;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const float v = std::min(std::max(values[i] * scale, low), high);
+    codes[i] = static_cast<Code>(static_cast<int>(v + half) + kCodeMin);
+  }
 }
 
 void PasForward::set_net(const FloatNet& net) {
@@ -83,8 +68,10 @@ void PasForward::set_net(const FloatNet& net) {
 }
 
 void PasForward::flip(WeightFormat format, const FlipMasks& masks) {
-  const auto encode =
-      table_of([format](Code c) { return static_cast<Code>(encode_weight(format, c)); });
+  std::array<std::uint32_t, kCodeMax - kCodeMin + 1> encode;
+  for (int code = kCodeMin; code <= kCodeMax; ++code) {
+    encode[std::size_t(code - kCodeMin)] = encode_weight(format, static_cast<Code>(code));
+  }
   std::array<Code, 1 << kDataW> decode;
   for (std::uint32_t bits = 0; bits < decode.size(); ++bits) {
     decode[bits] = decode_weight(format, bits);
@@ -92,23 +79,23 @@ void PasForward::flip(WeightFormat format, const FlipMasks& masks) {
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     std::vector<Code>& weights = layers_[l].weights;
     for (std::size_t i = 0; i < weights.size(); ++i) {
-      const auto stored = static_cast<unsigned>(encode[std::size_t(weights[i] - kCodeMin)]);
+      const std::uint32_t stored = encode[std::size_t(weights[i] - kCodeMin)];
       weights[i] = decode[stored ^ masks[l][i]];
     }
   }
 }
 
 const Matrix<float>& PasForward::run(const Matrix<float>& x, Multiplier multiplier) {
-  const CodeTable activation = activation_table(multiplier);
-  const CodeTable weight = weight_table(multiplier);
   const auto batch = static_cast<std::size_t>(x.cols());
   layers_.front().inputs.resize(std::size_t(x.size()));
   quantize_all({x.data(), std::size_t(x.size())}, formats_.activations.front(),
                layers_.front().inputs.data());
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     Layer& layer = layers_[l];
-    look_up(weight, layer.weights, layer.operand_weights);
-    look_up(activation, layer.inputs, layer.operand_inputs);
+    layer.operand_weights.resize(layer.weights.size());
+    layer.operand_inputs.resize(layer.inputs.size());
+    transform_weights(multiplier, layer.weights, layer.operand_weights.data());
+    transform_activations(multiplier, layer.inputs, layer.operand_inputs.data());
     const auto outputs = std::size_t(layer.outputs_count);
     layer.sums.resize(outputs * batch);
     int_gemm(layer.operand_weights.data(), layer.operand_inputs.data(), layer.outputs_count,
@@ -119,8 +106,11 @@ const Matrix<float>& PasForward::run(const Matrix<float>& x, Multiplier multipli
     if (l + 1 == layers_.size()) break;
     std::vector<Code>& codes = layers_[l + 1].inputs;
     codes.resize(layer.sums.size());
+    // activate(Activation::kRelu, ...), open to the vectoriser.
+    const int shift = layer.shift;
+    const std::int32_t* sums = layer.sums.data();
     for (std::size_t i = 0; i < codes.size(); ++i) {
-      codes[i] = activate(Activation::kRelu, layer.sums[i], layer.shift);
+      codes[i] = std::max<Code>(requantize(sums[i], shift), 0);
     }
   }
   const Layer& last = layers_.back();
@@ -143,20 +133,21 @@ void PasForward::backward(Matrix<float>& delta, PasOperands operands, bool clip,
     const Layer& layer = layers_[l];
     const bool exact = operands == PasOperands::kExact;
     const Code* inputs = exact ? layer.inputs.data() : layer.operand_inputs.data();
-    values_ = Eigen::Map<const Matrix<Code>>(inputs, layer.inputs_count, batch).cast<float>() *
-              unit(formats_.activations[l]);
+    values_.resize(layer.inputs_count, batch);
+    codes_to_values(inputs, unit(formats_.activations[l]), values_);
     gradients[l].weights.noalias() = delta * values_.transpose();
     gradients[l].bias = delta.rowwise().sum();
     if (l == 0) break;
     const Code* weights = exact ? layer.weights.data() : layer.operand_weights.data();
-    using CodesRowMajor = Eigen::Matrix<Code, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    weights_value_ =
-        Eigen::Map<const CodesRowMajor>(weights, layer.outputs_count, layer.inputs_count)
-            .cast<float>() *
-        unit(formats_.weights[l]);
-    before_.noalias() = weights_value_.transpose() * delta;
-    const Eigen::Map<const Matrix<Code>> codes(layer.inputs.data(), layer.inputs_count, batch);
-    before_.array() *= (codes.array() > Code{0} && codes.array() < Code{kCodeMax}).cast<float>();
+    // Row-major O x I is column-major I x O: the transpose that is needed.
+    weights_value_.resize(layer.inputs_count, layer.outputs_count);
+    codes_to_values(weights, unit(formats_.weights[l]), weights_value_);
+    before_.noalias() = weights_value_ * delta;
+    const Code* codes = layer.inputs.data();
+    float* passed = before_.data();
+    for (Eigen::Index i = 0; i < before_.size(); ++i) {
+      passed[i] = codes[i] > 0 && codes[i] < kCodeMax ? passed[i] : 0.0f;
+    }
     std::swap(delta, before_);
     clip_large();
   }

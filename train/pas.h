@@ -4,7 +4,6 @@
 //   B batch, I inputs and O outputs of a layer
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -94,15 +93,9 @@ class PasForward {
   std::vector<Layer> layers_;
   Matrix<float> logits_;
   Matrix<float> values_;
-  Matrix<float> weights_value_;
+  Matrix<float> weights_value_;  // I x O
   Matrix<float> before_;
 };
-
-/// Every code's transformed operand: transform_activation or transform_weight as a table, index
-/// code - kCodeMin.
-using CodeTable = std::array<Code, kCodeMax - kCodeMin + 1>;
-CodeTable activation_table(Multiplier m);
-CodeTable weight_table(Multiplier m);
 
 /// Shapes of a network's layers.
 std::vector<LayerShape> shapes_of(const FloatNet& net);

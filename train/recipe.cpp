@@ -11,12 +11,14 @@ Recipe default_recipe(std::string_view dataset) {
     r.clip = 3;
     r.options.learning_rate = 1e-3;
     r.options.weight_decay = 6;
+    r.ax.search_folds = 5;
   } else if (dataset == "image") {
     r.options.learning_rate = 1e-2;
   } else if (dataset == "iono") {
     r.hidden = {50, 50};
     r.scaling = ScalingKind::kMinMax;
     r.options.weight_decay = 0;
+    r.ax.search_folds = 5;
   } else if (dataset == "satimage") {
     r.options.batch = 64;
     r.options.epochs = 60;

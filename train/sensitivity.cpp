@@ -1,5 +1,6 @@
 #include "train/sensitivity.h"
 
+#include <cmath>
 #include <string>
 
 #include "model/error.h"
@@ -55,11 +56,33 @@ void backward_of(Eigen::Index k, const Net<T>& net, SensitivityWork<T>& s) {
   for (std::size_t l = top; l-- > 0;) {
     Matrix<T>& delta = s.deltas[l];
     delta.noalias() = net[l + 1].weights.transpose() * s.deltas[l + 1];
+    const Eigen::Index rows = delta.rows();
     for (Eigen::Index b = 0; b < delta.cols(); ++b) {
-      auto d = delta.col(b).array();
-      d *= s.masks[l].col(b).array();
-      s.absolutes[l].col(b).array() += s.slope(k, b) * d.abs();
-      s.responses(k, b) += (d.abs() * s.products[l].col(b).array()).sum();
+      T* d = delta.col(b).data();
+      const T* mask = s.masks[l].col(b).data();
+      T* sum = s.absolutes[l].col(b).data();
+      const T slope = s.slope(k, b);
+      for (Eigen::Index i = 0; i < rows; ++i) {
+        d[i] *= mask[i];
+        sum[i] += slope * std::abs(d[i]);
+      }
+      s.responses(k, b) += delta.col(b).cwiseAbs().dot(s.products[l].col(b));
+    }
+  }
+}
+
+// R{a} of layer l without what comes from the layers below: slope sign(delta) |W| |a|.
+template <typename T>
+void seed_r(Eigen::Index k, std::size_t l, const SensitivityWork<T>& s, Matrix<T>& r) {
+  r.resize(s.deltas[l].rows(), s.deltas[l].cols());
+  for (Eigen::Index b = 0; b < r.cols(); ++b) {
+    const T* d = s.deltas[l].col(b).data();
+    const T* p = s.products[l].col(b).data();
+    T* out = r.col(b).data();
+    const T slope = s.slope(k, b);
+    for (Eigen::Index i = 0; i < r.rows(); ++i) {
+      const T size = slope * p[i];
+      out[i] = d[i] > 0 ? size : d[i] < 0 ? -size : T(0);
     }
   }
 }
@@ -69,17 +92,12 @@ void backward_of(Eigen::Index k, const Net<T>& net, SensitivityWork<T>& s) {
 template <typename T>
 void forward_r_of(Eigen::Index k, const Net<T>& net, SensitivityWork<T>& s) {
   const std::size_t top = net.size() - 2;
-  const auto seed = [&](std::size_t l) {
-    return s.deltas[l].array().sign() * s.products[l].array();
-  };
-  s.r = seed(0);
-  s.r.array().rowwise() *= s.slope.row(k).array();
+  seed_r(k, 0, s, s.r);
   for (std::size_t l = 1; l < top; ++l) {
     s.extras[l].noalias() += s.deltas[l] * s.r.transpose();
     s.r_next.noalias() = net[l].weights * s.r;
     s.r_next.array() *= s.masks[l].array();
-    s.scratch = seed(l);
-    s.scratch.array().rowwise() *= s.slope.row(k).array();
+    seed_r(k, l, s, s.scratch);
     s.r = s.r_next + s.scratch;
   }
   // The last hidden layer's delta is mask * weight for all samples, so one product serves both
