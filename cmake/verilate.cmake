@@ -34,7 +34,7 @@ function(axnn_verilate name)
   # One translation unit: the number of files Verilator writes is not known beforehand.
   set(all ${dir}/${prefix}__ALL.cpp)
   add_custom_command(
-    OUTPUT ${all}
+    OUTPUT ${all} ${dir}/${prefix}.h
     COMMAND ${VERILATOR_BIN} --cc --top-module ${V_TOP} --prefix ${prefix} --Mdir ${dir}
             -O3 --x-assign fast --x-initial fast --assert -Wall ${flags} ${V_SOURCES}
     COMMAND make -C ${dir} -f ${prefix}.mk VM_PARALLEL_BUILDS=0 ${prefix}__ALL.cpp
