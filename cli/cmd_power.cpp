@@ -36,8 +36,10 @@ void run(const PowerArguments& arguments, const Common& common) {
     nets.push_back({model.provenance.dataset, model.integer_net()});
   }
   if (nets.empty()) nets = paper_nets(source);
-  const PowerReport report = estimate_power(nets, run_synth(synth), read_library(synth.liberty),
-                                            source, arguments.power);
+  const Library library = read_library(synth.liberty);
+  check_power_options(library, source, arguments.power);
+  const PowerReport report =
+      estimate_power(nets, run_synth(synth), library, source, arguments.power);
   std::cout << (common.json ? to_json(report) : to_table(report, arguments.breakdown));
 }
 
@@ -60,7 +62,8 @@ void add_power(CLI::App& app, Common& common) {
       ->capture_default_str();
   sub->add_option("--out", arguments->synth.out, "Folder of `axnn synth` results")
       ->capture_default_str();
-  sub->footer("Example:\n  axnn power --breakdown\n  axnn power models/breast.axnn --vdd 0.66 --json");
+  sub->footer(
+      "Example:\n  axnn power --breakdown\n  axnn power models/breast.axnn --vdd 0.66 --json");
   sub->callback([arguments, &common] { run(*arguments, common); });
 }
 

@@ -18,7 +18,8 @@ void add_synth(CLI::App& app, Common& common) {
   sub->add_option("--module", options->modules, "Only these modules of constraints/modules.json");
   sub->add_option("--out", options->out, "Folder for netlists, logs and cached results")
       ->capture_default_str();
-  sub->add_option("--source", options->source, "Folder with rtl/ and constraints/ (default: as built)");
+  sub->add_option("--source", options->source,
+                  "Folder with rtl/ and constraints/ (default: as built)");
   sub->footer("Example:\n  axnn synth --module axnn_pe axnn_array --out build/synth --json");
   sub->callback([options, &common] {
     options->threads = thread_count(common);

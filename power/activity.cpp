@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kPeriodNs = 50;       // far longer than any path
-constexpr int kWarmUpCycles = 8;    // not counted
+constexpr int kPeriodNs = 50;     // far longer than any path
+constexpr int kWarmUpCycles = 8;  // not counted
 
 const NetlistPort* find_port(const NetlistModule& m, std::string_view name) {
   for (const NetlistPort& p : m.ports) {
@@ -31,7 +31,8 @@ const NetlistPort* find_port(const NetlistModule& m, std::string_view name) {
 std::string test_bench(const ActivityOptions& o, const NetlistModule& m) {
   std::string ports, signals;
   for (const NetlistPort& p : m.ports) {
-    signals += fmt::format("  {} [{}:0] {};\n", p.output ? "wire" : "reg", p.bits.size() - 1, p.name);
+    signals +=
+        fmt::format("  {} [{}:0] {};\n", p.output ? "wire" : "reg", p.bits.size() - 1, p.name);
     ports += fmt::format("{}.{}({})", ports.empty() ? "" : ", ", p.name, p.name);
   }
   const auto drive = [&](std::string_view port, const std::string& value) {
@@ -41,8 +42,8 @@ std::string test_bench(const ActivityOptions& o, const NetlistModule& m) {
                       drive("mode_i", std::to_string(o.mode)) + drive("valid_i", "1") +
                       drive("first_i", "1") + drive("a_i", "0") + drive("b_i", "0");
   // Operands change just after the clock edge, as from a register.
-  const std::string cycle = drive("clk_i", "1") + "    #1;\n" +
-                            drive("a_i", "$random(seed)") + drive("b_i", "$random(seed)") +
+  const std::string cycle = drive("clk_i", "1") + "    #1;\n" + drive("a_i", "$random(seed)") +
+                            drive("b_i", "$random(seed)") +
                             drive("first_i", fmt::format("(n % {} == 0)", o.sum_length)) +
                             fmt::format("    #{};\n", kPeriodNs / 2) + drive("clk_i", "0") +
                             fmt::format("    #{};\n", kPeriodNs - kPeriodNs / 2 - 1);
@@ -177,8 +178,8 @@ class VcdReader {
     value.insert(0, v.bits.size() - value.size(), fill);
     if (!v.value.empty()) {
       for (std::size_t i = 0; i < value.size(); ++i) {
-        v.toggles[i] += (v.value[i] == '0' && value[i] == '1') ||
-                        (v.value[i] == '1' && value[i] == '0');
+        v.toggles[i] +=
+            (v.value[i] == '0' && value[i] == '1') || (v.value[i] == '1' && value[i] == '0');
       }
     }
     v.value = std::move(value);
@@ -210,8 +211,9 @@ ActivityResult measure_activity(const ActivityOptions& options, const Library& l
   const std::string vcd = (scratch.path() / "toggles.vcd").string();
   text.replace(text.find("toggles.vcd"), std::string_view("toggles.vcd").size(), vcd);
   write_file(bench, text);
-  run({"iverilog", "-g2012", options.glitches ? "-gspecify" : "-gno-specify", "-s", "tb", "-o", program.string(), bench.string(),
-       (folder / "netlist.v").string(), fs::absolute(options.cells).string()},
+  run({"iverilog", "-g2012", options.glitches ? "-gspecify" : "-gno-specify", "-s", "tb", "-o",
+       program.string(), bench.string(), (folder / "netlist.v").string(),
+       fs::absolute(options.cells).string()},
       scratch.path() / "iverilog.log");
   run({"vvp", "-n", program.string()}, scratch.path() / "vvp.log");
 
@@ -230,7 +232,8 @@ ActivityResult measure_activity(const ActivityOptions& options, const Library& l
   double combinational_toggles = 0, register_toggles = 0;
   for (const NetlistCell& cell : module.cells) {
     const LibertyCell* gate = library.find(cell.type);
-    if (gate == nullptr) throw Error("cell type " + cell.type + " is not in the library", cell.name);
+    if (gate == nullptr)
+      throw Error("cell type " + cell.type + " is not in the library", cell.name);
     for (const auto& [pin, bits] : cell.pins) {
       if (gate->pin(pin)->direction != PinDirection::kOutput || bits.front() < 0) continue;
       const auto it = by_net.find(bits.front());

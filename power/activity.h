@@ -25,8 +25,8 @@ struct ActivityOptions {
   std::filesystem::path cells;  ///< Verilog models with delays (osu018_stdcells.v)
   int mode = 0;
   int cycles = 1000;
-  int sum_length = 16;  ///< cycles between two pulses of first_i
-  bool glitches = true;         ///< cell delays; without, a net settles once a cycle
+  int sum_length = 16;   ///< cycles between two pulses of first_i
+  bool glitches = true;  ///< cell delays; without, a net settles once a cycle
   std::uint64_t seed = 1;
 };
 
@@ -42,7 +42,6 @@ ActivityResult measure_activity(const ActivityOptions& options, const Library& l
 /// Transitions of each scalar net directly in scope `scope` ("tb.dut") of a VCD file between 0 and
 /// 1; names as in the Verilog source without a leading backslash, vectors as name[index].
 /// Transitions from and to x do not count. Throws Error if the file is not a VCD.
-std::map<std::string, long> count_toggles(const std::filesystem::path& vcd,
-                                          std::string_view scope);
+std::map<std::string, long> count_toggles(const std::filesystem::path& vcd, std::string_view scope);
 
 }  // namespace axnn

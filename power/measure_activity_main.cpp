@@ -28,8 +28,8 @@ int main(int argc, char** argv) {
         options.mode = m.mode;
         const ActivityResult r = measure_activity(options, library);
         out[top][mode_name(m)] = {{"combinational", r.activity.combinational},
-                                     {"registers", r.activity.registers},
-                                     {"energy_pj", r.energy_pj}};
+                                  {"registers", r.activity.registers},
+                                  {"energy_pj", r.energy_pj}};
       }
     }
     std::cout << out.dump(2) << '\n';

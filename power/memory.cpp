@@ -105,8 +105,7 @@ MemoryFigures MemoryTable::at(int words, int bits) const {
     const Row& b = c.rows[i + 1];
     return log_line(bits, a.bits, a.figures, b.bits, b.figures);
   };
-  const std::size_t i =
-      segment(capacities_, bytes, [](const Capacity& c) { return c.bytes; });
+  const std::size_t i = segment(capacities_, bytes, [](const Capacity& c) { return c.bytes; });
   const Capacity& a = capacities_[i];
   const Capacity& b = capacities_[i + 1];
   return log_line(bytes, a.bytes, in_capacity(a), b.bytes, in_capacity(b));

@@ -25,6 +25,8 @@ using nlohmann::ordered_json;
 namespace {
 
 constexpr int kModes = 3;
+constexpr double kMinVdd = 0.3;  // of a 65 nm memory
+constexpr double kMaxVdd = 1.32;
 
 std::string fig8_mode(int mode) { return mode_name({MultiplierKind::kFig8, mode}); }
 
@@ -76,7 +78,7 @@ struct Logic {
   double control_pj = 0;          ///< a cycle: decoder, control, sequencer, buffers' glue
   double clock_pj = 0;            ///< a cycle: clock pins of all registers
   double leakage_mw = 0;
-  double clock_ns[kModes];        ///< critical path of the whole PE
+  double clock_ns[kModes];  ///< critical path of the whole PE
 };
 
 double energy(const LogicEnergy& e, const Activity& a) {
@@ -107,7 +109,7 @@ Logic price_logic(const SynthReport& synth, const Library& library, const Activi
   for (const auto& [name, e] : energy_by_module(top, library, "axnn_top")) {
     logic.clock_pj += e.clock_pj;
     logic.leakage_mw += e.leakage_nw * 1e-6;
-    if (name == "axnn_row_tree" || name == "axnn_post") {
+    if (name.starts_with("axnn_row_") || name == "axnn_post") {
       logic.result_pj += energy(e, activity.result);
     } else if (name == "axnn_fifo") {
       // One of the FIFO's words is written.
@@ -134,7 +136,7 @@ struct Memories {
 /// Energy of an inference that does not depend on how long it takes, pJ, and power that does, mW.
 struct Share {
   std::string name;
-  bool memory = false;         ///< from the 65 nm table; otherwise library logic
+  bool memory = false;  ///< from the 65 nm table; otherwise library logic
   bool weight_memory = false;
   double dynamic_pj = 0;
   double leakage_mw = 0;
@@ -143,16 +145,19 @@ struct Share {
 std::vector<Share> shares(const Logic& logic, const Memories& mem, const AccessCounts& n,
                           std::int64_t cycles, int mode, double weight_vdd, double nominal) {
   const auto count = [](std::int64_t x) { return static_cast<double>(x); };
-  const double pe_steps = count(n.steps) * kPes;
+  // PEs on a tile's padding multiply by zero weights or activations and hardly toggle.
+  const double pe_operations = count(n.macs);
   const double dynamic_scale = weight_vdd * weight_vdd / (nominal * nominal);
   const double leakage_scale = weight_vdd / nominal;
   std::vector<Share> out;
-  const auto gates = [&](const char* name, double pj) { out.push_back({name, false, false, pj, 0}); };
-  gates("multipliers", pe_steps * logic.multiplier_pj[mode]);
-  gates("accumulators", pe_steps * logic.accumulator_pj[mode]);
-  gates("PE registers", pe_steps * logic.registers_pj[mode]);
-  gates("row trees, post unit", count(n.result_tiles) * logic.result_pj +
-                                    count(n.output_tiles) * logic.output_pj);
+  const auto gates = [&](const char* name, double pj) {
+    out.push_back({name, false, false, pj, 0});
+  };
+  gates("multipliers", pe_operations * logic.multiplier_pj[mode]);
+  gates("accumulators", pe_operations * logic.accumulator_pj[mode]);
+  gates("PE registers", pe_operations * logic.registers_pj[mode]);
+  gates("row trees, post unit",
+        count(n.result_tiles) * logic.result_pj + count(n.output_tiles) * logic.output_pj);
   gates("control", count(cycles) * logic.control_pj);
   gates("clock pins", count(cycles) * logic.clock_pj);
   out.push_back({"logic leakage", false, false, 0, logic.leakage_mw});
@@ -163,18 +168,18 @@ std::vector<Share> shares(const Logic& logic, const Memories& mem, const AccessC
   out.push_back({"local weight memories", true, true,
                  count(n.weight_local_reads) * mem.local.read_pj * dynamic_scale,
                  kPes * mem.local.leakage_mw * leakage_scale});
-  out.push_back({"weight buffer", true, true,
-                 count(n.weight_buffer_reads) * kRows * mem.weight_buffer_row.read_pj *
-                     dynamic_scale,
-                 kRows * mem.weight_buffer_row.leakage_mw * leakage_scale});
+  out.push_back(
+      {"weight buffer", true, true,
+       count(n.weight_buffer_reads) * kRows * mem.weight_buffer_row.read_pj * dynamic_scale,
+       kRows * mem.weight_buffer_row.leakage_mw * leakage_scale});
   out.push_back({"neuron buffer", true, false,
                  count(n.neuron_buffer_reads) * mem.neuron_bank.read_pj +
                      count(n.neuron_buffer_writes) * mem.neuron_bank.write_pj,
                  kNeuronBanks * mem.neuron_bank.leakage_mw});
-  out.push_back({"bias and program memory", true, false,
-                 count(n.bias_reads) * mem.bias.read_pj +
-                     count(n.program_reads) * mem.program.read_pj,
-                 mem.bias.leakage_mw + mem.program.leakage_mw});
+  out.push_back(
+      {"bias and program memory", true, false,
+       count(n.bias_reads) * mem.bias.read_pj + count(n.program_reads) * mem.program.read_pj,
+       mem.bias.leakage_mw + mem.program.leakage_mw});
   return out;
 }
 
@@ -208,21 +213,15 @@ class Estimator {
         scaling_(read_json(tech_ / "scaling.json")),
         logic_(price_logic(synth, library, ActivityTable(read_json(tech_ / "activity.json")))),
         memories_(MemoryTable(tech_ / scaling_.at("sram").at("file").get<std::string>(),
-                              scaling_.at("sram").at("cell"),
-                              scaling_.at("sram").at("periphery"))),
+                              scaling_.at("sram").at("cell"), scaling_.at("sram").at("periphery"))),
         nominal_(scaling_.at("sram").at("voltage_v")),
         paper_sram_(scaling_.at("paper_weight_sram")),
         paper_(read_json(tech_ / "paper.json")) {
     const json& from = scaling_.at("from");
-    if (library.voltage_v < from.at("min_v") || library.voltage_v > from.at("max_v")) {
-      throw Error(fmt::format("the power model scales a {} nm library; this one works at {} V",
-                              from.at("node_nm").get<int>(), library.voltage_v),
-                  library.name, "axnn synth takes any library");
-    }
     const json& to = scaling_.at("to");
     const double v = to.at("voltage_v");
-    report_.energy_scale = polynomial(to.at("energy"), v) /
-                           polynomial(from.at("energy"), library.voltage_v);
+    report_.energy_scale =
+        polynomial(to.at("energy"), v) / polynomial(from.at("energy"), library.voltage_v);
     report_.delay_scale =
         polynomial(to.at("delay"), v) / polynomial(from.at("delay"), library.voltage_v);
     report_.weight_sram = options.weight_sram;
@@ -299,8 +298,8 @@ class Estimator {
       PowerPart part{own[i].name, {}};
       part.pj.raw = total_pj({own[i]}, 1, raw_ns, false);
       part.pj.scaled = total_pj({own[i]}, report_.energy_scale, scaled_ns, false);
-      part.pj.calibrated = report_.calibration *
-                           total_pj({as_paper[i]}, report_.energy_scale, paper_ns, paper);
+      part.pj.calibrated =
+          report_.calibration * total_pj({as_paper[i]}, report_.energy_scale, paper_ns, paper);
       r.parts.push_back(part);
     }
     if (paper) r.parts.push_back({"weight memories, paper's fit", {0, 0, fit_mw * paper_ns}});
@@ -319,8 +318,7 @@ class Estimator {
     finish(&Columns::scaled, scaled_ns);
     finish(&Columns::calibrated, paper_ns);
     r.calibrated_m0_clock_mw =
-        report_.calibration *
-            paper_clock_mw(n, mode, kPaperClockNs[kModeM0], options_.vdd, paper) +
+        report_.calibration * paper_clock_mw(n, mode, kPaperClockNs[kModeM0], options_.vdd, paper) +
         fit_mw;
     return r;
   }
@@ -331,7 +329,7 @@ class Estimator {
         "Logic: gates of the {} netlist x Liberty energy (internal power at {} ns slew, plus "
         "C V^2/2 on input pins; no wires) x activity of constraints/tech/activity.json (PE "
         "measured with glitches on uniform random operands, which is more than real layers "
-        "switch; the rest assumed).",
+        "switch; PEs on padding count as still; the rest assumed).",
         library.name, kTypicalSlewNs));
     out.push_back(
         "Clock: the clock pins of every register, every cycle (no clock gating); not the clock "
@@ -422,13 +420,30 @@ std::vector<PowerNet> paper_nets(const fs::path& source) {
   return nets;
 }
 
-PowerReport estimate_power(const std::vector<PowerNet>& nets, const SynthReport& synth,
-                           const Library& library, const fs::path& source,
-                           const PowerOptions& options) {
-  if (!(options.vdd > 0.3 && options.vdd <= 1.32)) {
+void check_power_options(const Library& library, const fs::path& source,
+                         const PowerOptions& options) {
+  if (!(options.vdd > kMinVdd && options.vdd <= kMaxVdd)) {
     throw Error(fmt::format("{} V is no supply voltage of a 65 nm memory", options.vdd), "vdd",
                 "give 0.40 to 1.10");
   }
+  const fs::path path = source / "constraints" / "tech" / "scaling.json";
+  const json scaling = read_json(path);
+  try {
+    const json& from = scaling.at("from");
+    if (library.voltage_v < from.at("min_v") || library.voltage_v > from.at("max_v")) {
+      throw Error(fmt::format("the power model scales a {} nm library; this one works at {} V",
+                              from.at("node_nm").get<int>(), library.voltage_v),
+                  library.name, "axnn synth takes any library");
+    }
+  } catch (const json::exception& e) {
+    throw Error("damaged data file", path.string(), e.what());
+  }
+}
+
+PowerReport estimate_power(const std::vector<PowerNet>& nets, const SynthReport& synth,
+                           const Library& library, const fs::path& source,
+                           const PowerOptions& options) {
+  check_power_options(library, source, options);
   try {
     return Estimator(synth, library, source, options).run(nets);
   } catch (const json::exception& e) {
@@ -469,12 +484,12 @@ std::string to_json(const PowerReport& report) {
 
 std::string to_table(const PowerReport& report, bool breakdown) {
   std::string out = fmt::format(
-      "{:<10}{:<5}{:>7} |{:>8}{:>8}{:>8}{:>8}{:>8} |{:>10}{:>10}{:>10} |{:>7}{:>8}{:>8}\n", "",
-      "", "", "mW", "", "", "", "", "pJ per in", "ference", "", "GOPS/W", "", "");
+      "{:<10}{:<5}{:>7} |{:>8}{:>8}{:>8}{:>8}{:>8} |{:>10}{:>10}{:>10} |{:>7}{:>8}{:>8}\n", "", "",
+      "", "mW", "", "", "", "", "pJ per in", "ference", "", "GOPS/W", "", "");
   out += fmt::format(
-      "{:<10}{:<5}{:>7} |{:>8}{:>8}{:>8}{:>8}{:>8} |{:>10}{:>10}{:>10} |{:>7}{:>8}{:>8}\n",
-      "net", "mode", "cycles", "raw", "scaled", "calib.", "M0 clk", "paper", "raw", "scaled",
-      "calib.", "raw", "scaled", "calib.");
+      "{:<10}{:<5}{:>7} |{:>8}{:>8}{:>8}{:>8}{:>8} |{:>10}{:>10}{:>10} |{:>7}{:>8}{:>8}\n", "net",
+      "mode", "cycles", "raw", "scaled", "calib.", "M0 clk", "paper", "raw", "scaled", "calib.",
+      "raw", "scaled", "calib.");
   for (const PowerResult& r : report.results) {
     out += fmt::format(
         "{:<10}{:<5}{:>7} |{:>8.0f}{:>8.1f}{:>8.2f}{:>8.2f}{:>8} |{:>10.0f}{:>10.0f}{:>10.0f} "

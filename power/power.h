@@ -58,11 +58,11 @@ struct PowerResult {
 
 struct PowerReport {
   std::vector<PowerResult> results;
-  double calibration = 0;        ///< the factor of the calibrated column
-  double energy_scale = 0;       ///< 65 nm over library, logic
+  double calibration = 0;   ///< the factor of the calibrated column
+  double energy_scale = 0;  ///< 65 nm over library, logic
   double delay_scale = 0;
   WeightSram weight_sram = WeightSram::kPhysical;
-  double memory_access_ns = 0;   ///< of the slowest local memory, 65 nm, nominal voltage
+  double memory_access_ns = 0;     ///< of the slowest local memory, 65 nm, nominal voltage
   std::vector<std::string> notes;  ///< what the numbers include and assume
 };
 
@@ -72,9 +72,14 @@ std::vector<std::string> power_modules();
 /// The five networks of the paper's Table I. Throws Error.
 std::vector<PowerNet> paper_nets(const std::filesystem::path& source);
 
+/// Throws Error unless the model can price this library at these options: vdd in (0.3, 1.32] V,
+/// the library of the node that constraints/tech/scaling.json starts from. estimate_power checks
+/// too; this is for asking before the synthesis.
+void check_power_options(const Library& library, const std::filesystem::path& source,
+                         const PowerOptions& options);
+
 /// Power of each net in each mode. `synth` must hold power_modules() and `source` constraints/tech.
-/// Throws Error: vdd not in (0.3, 1.32] V, a library that is not of the node the scaling file
-/// starts from, damaged data files.
+/// Throws Error as check_power_options, and for damaged data files.
 PowerReport estimate_power(const std::vector<PowerNet>& nets, const SynthReport& synth,
                            const Library& library, const std::filesystem::path& source,
                            const PowerOptions& options);

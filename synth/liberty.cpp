@@ -50,8 +50,8 @@ class Parser {
         advance();
       } else if (c == '\\') {
         std::size_t next = at_ + 1;
-        while (next < text_.size() && (text_[next] == ' ' || text_[next] == '\t' ||
-                                       text_[next] == '\r')) {
+        while (next < text_.size() &&
+               (text_[next] == ' ' || text_[next] == '\t' || text_[next] == '\r')) {
           ++next;
         }
         if (next >= text_.size() || text_[next] != '\n') fail("stray backslash");
@@ -204,8 +204,8 @@ double unit(std::string_view text, std::string_view base, const std::string& whe
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (!lower.ends_with(base)) throw Error("unknown unit \"" + std::string(text) + "\"", where);
   lower.resize(lower.size() - base.size());
-  const std::pair<std::string_view, double> prefixes[] = {
-      {"", 1}, {"m", 1e-3}, {"u", 1e-6}, {"n", 1e-9}, {"p", 1e-12}, {"f", 1e-15}};
+  const std::pair<std::string_view, double> prefixes[] = {{"", 1},     {"m", 1e-3},  {"u", 1e-6},
+                                                          {"n", 1e-9}, {"p", 1e-12}, {"f", 1e-15}};
   for (const auto& [prefix, scale] : prefixes) {
     if (lower == prefix) return value * scale;
   }
@@ -298,7 +298,7 @@ class Converter {
     LibertyTable table;
     std::vector<double> index[2];
     for (const auto& [name, values] : g.attributes) {
-      std::vector<double>* list = name == "index_1" ? &index[0]
+      std::vector<double>* list = name == "index_1"   ? &index[0]
                                   : name == "index_2" ? &index[1]
                                   : name == "values"  ? &table.values
                                                       : nullptr;
@@ -384,8 +384,7 @@ class Converter {
     const std::string* enable = g.find("enable");
     const std::string* data = g.find("data_in");
     if (enable == nullptr || data == nullptr || g.arguments.empty() || g.find("clear") != nullptr ||
-        g.find("preset") != nullptr || cell.pin(*enable) == nullptr ||
-        cell.pin(*data) == nullptr) {
+        g.find("preset") != nullptr || cell.pin(*enable) == nullptr || cell.pin(*data) == nullptr) {
       return std::nullopt;
     }
     for (const LibertyPin* out : cell.outputs()) {
@@ -417,9 +416,8 @@ class Converter {
     for (const LibertyGroup& p : g.groups) {
       if (p.type == "latch") cell.latch = read_latch(p, cell);
     }
-    cell.leakage_nw =
-        attribute(g, "cell_leakage_power", states > 0 ? state_leakage / states : 0) *
-        units_.leakage_nw;
+    cell.leakage_nw = attribute(g, "cell_leakage_power", states > 0 ? state_leakage / states : 0) *
+                      units_.leakage_nw;
     return cell;
   }
 

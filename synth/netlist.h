@@ -52,8 +52,8 @@ struct MemoryShape {
 
 /// What a module adds up to, everything below it included.
 struct CellCount {
-  std::map<std::string, long> by_type;        ///< library cells
-  std::map<MemoryShape, long> memories;       ///< not part of any area
+  std::map<std::string, long> by_type;   ///< library cells
+  std::map<MemoryShape, long> memories;  ///< not part of any area
   long cells = 0;
   long sequential_cells = 0;
   double area_um2 = 0;

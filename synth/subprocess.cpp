@@ -56,8 +56,7 @@ int run_command(const Command& command) {
                                    O_WRONLY | O_CREAT | O_TRUNC, 0644);
   posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
   pid_t pid = 0;
-  const int failure =
-      posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), envp.data());
+  const int failure = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), envp.data());
   posix_spawn_file_actions_destroy(&actions);
   if (failure == ENOENT) throw Error("program not found", args[0], "install it (make setup)");
   if (failure != 0) throw Error(std::string("cannot start: ") + std::strerror(failure), args[0]);

@@ -80,8 +80,8 @@ std::vector<ModuleSpec> read_specs(const fs::path& source, const std::vector<std
   if (wanted.empty()) return all;
   std::vector<ModuleSpec> out;
   for (const std::string& name : wanted) {
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const ModuleSpec& s) { return s.name == name; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const ModuleSpec& s) { return s.name == name; });
     if (found == all.end()) {
       std::string known;
       for (const ModuleSpec& s : all) known += (known.empty() ? "" : ", ") + s.name;
@@ -206,8 +206,7 @@ class ModuleFlow {
       write_cache(key, report);
       scratch.publish(target);
     }
-    report.count =
-        count_cells(read_netlist(target / "netlist.json"), flow_.library, spec_.name);
+    report.count = count_cells(read_netlist(target / "netlist.json"), flow_.library, spec_.name);
     report.gate_equivalents = report.count.area_um2 / flow_.library.nand2()->area_um2;
     return report;
   }
@@ -302,8 +301,8 @@ class ModuleFlow {
       if (root.at("key") != key) return false;
       if (root.at("netlist_sha256") != sha256(read_file(target / "netlist.json"))) return false;
       for (const json& t : root.at("timing")) {
-        report.timing.push_back({t.at("mode"), t.at("critical_path_ns"), t.at("start"),
-                                 t.at("end")});
+        report.timing.push_back(
+            {t.at("mode"), t.at("critical_path_ns"), t.at("start"), t.at("end")});
       }
       return true;
     } catch (const std::exception&) {  // a damaged cache is no cache
@@ -325,7 +324,8 @@ fs::path output_folder(const fs::path& out) {
   return fs::canonical(out);
 }
 
-Flow make_flow(const SynthOptions& options, const fs::path& out, const std::string& liberty_bytes, Library library) {
+Flow make_flow(const SynthOptions& options, const fs::path& out, const std::string& liberty_bytes,
+               Library library) {
   Flow flow;
   flow.source = fs::absolute(options.source.empty() ? default_source() : options.source);
   flow.liberty = fs::absolute(options.liberty);
@@ -337,11 +337,10 @@ Flow make_flow(const SynthOptions& options, const fs::path& out, const std::stri
   if (const LibertyCell* l = flow.library.latch()) {
     flow.latch = l->name + ' ' + l->latch->enable + ' ' + l->latch->data + ' ' + l->latch->output;
   }
-  flow.load_ff =
-      kOutputLoadNand2s * 1000 * flow.library.nand2()->inputs().front()->capacitance_pf;
-  flow.inputs_hash = hash_inputs(flow.source, liberty_bytes, {flow.yosys_version, flow.sta_version,
-                                                              flow.driver,
-                                                              std::to_string(flow.load_ff)});
+  flow.load_ff = kOutputLoadNand2s * 1000 * flow.library.nand2()->inputs().front()->capacitance_pf;
+  flow.inputs_hash = hash_inputs(
+      flow.source, liberty_bytes,
+      {flow.yosys_version, flow.sta_version, flow.driver, std::to_string(flow.load_ff)});
   return flow;
 }
 
@@ -461,7 +460,8 @@ std::string to_table(const SynthReport& report) {
   }
   out +=
       "Static timing with the mode held constant, setup included; before layout: ideal clock, no\n"
-      "wire loads. axnn_pe's is the honest figure: operand registers, multiplier, product register,\n"
+      "wire loads. axnn_pe's is the honest figure: operand registers, multiplier, product "
+      "register,\n"
       "accumulator. Paths from and to memories are not part of it.\n";
   return out;
 }

@@ -19,9 +19,9 @@ inline constexpr char kDefaultLiberty[] = "/usr/share/qflow/tech/osu018/osu018_s
 
 struct SynthOptions {
   std::filesystem::path liberty = kDefaultLiberty;
-  std::filesystem::path source;       ///< folder with rtl/ and constraints/; empty: default_source()
+  std::filesystem::path source;  ///< folder with rtl/ and constraints/; empty: default_source()
   std::filesystem::path out = "build/synth";
-  std::vector<std::string> modules;   ///< of constraints/modules.json; empty: all
+  std::vector<std::string> modules;  ///< of constraints/modules.json; empty: all
   int threads = 1;
   std::function<void(const std::string&)> progress;  ///< a finished step; may be empty
 };

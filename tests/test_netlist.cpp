@@ -124,8 +124,8 @@ TEST_CASE("MAC netlist sums random streams as integers do, in every mode") {
 TEST_CASE("multiplier netlist with the vendor's cells agrees in Icarus Verilog") {
   const std::filesystem::path cells = "/usr/share/qflow/tech/osu018/osu018_stdcells.v";
   if (!std::filesystem::exists(cells)) skip("the vendor's Verilog cells are not installed");
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() /
-                                       ("axnn-icarus-" + std::to_string(::getpid()));
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("axnn-icarus-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
   write_file(folder / "tb.v", R"(
 `timescale 1ns/10ps

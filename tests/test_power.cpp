@@ -93,11 +93,11 @@ constexpr char kChainNetlist[] = R"({"modules": {
 
 TEST_CASE("memory figures are the table's at its points and between its points in between") {
   const MemoryTable t(table_file(), "itrs-hp", "itrs-hp");
-  CHECK(t.at(256, 16).read_pj == Approx(1.05743));  // 512 bytes x 16 bits
+  CHECK(t.at(256, 16).read_pj == Approx(1.05743));   // 512 bytes x 16 bits
   CHECK(t.at(1024, 16).read_pj == Approx(2.87764));  // 2 KB x 16 bits
   CHECK(t.at(1024, 16).leakage_mw == Approx(1.3557 + 0.171429));
   CHECK(t.at(512, 64).write_pj == Approx(9.53414));  // 4 KB x 64 bits
-  const MemoryFigures middle = t.at(362, 16);  // about 724 bytes, between 512 and 1024
+  const MemoryFigures middle = t.at(362, 16);        // about 724 bytes, between 512 and 1024
   CHECK(middle.read_pj > 1.05743);
   CHECK(middle.read_pj < 1.69152);
   CHECK(middle.read_pj == Approx(std::sqrt(1.05743 * 1.69152)).epsilon(0.01));
@@ -211,8 +211,8 @@ TEST_CASE("analytical energy of the multiplier is within 15 % of energy from its
   const SynthReport report = synthesised({"axnn_mult_fig8"});
   const Library library = read_library(kDefaultLiberty);
   const fs::path folder = report.module("axnn_mult_fig8").folder;
-  const LogicEnergy all = total_energy(read_netlist(folder / "netlist.json"), library,
-                                       "axnn_mult_fig8");
+  const LogicEnergy all =
+      total_energy(read_netlist(folder / "netlist.json"), library, "axnn_mult_fig8");
   const json table =
       json::parse(read_file(fs::path(AXNN_SOURCE_DIR) / "constraints/tech/activity.json"));
   for (int mode = 0; mode < 3; ++mode) {
@@ -257,7 +257,7 @@ TEST_CASE("scaling and calibration are what their sources say") {
   CHECK(ours == Approx(paper));
 
   // Table III, GOPS at the paper's clock and cycle count.
-  CHECK(report.results[0].gops.calibrated == Approx(196.92).epsilon(0.001));  // breast M0
+  CHECK(report.results[0].gops.calibrated == Approx(196.92).epsilon(0.001));   // breast M0
   CHECK(report.results[14].gops.calibrated == Approx(374.04).epsilon(0.001));  // mnist M2
 }
 
@@ -308,5 +308,6 @@ TEST_CASE("axnn power --json has the promised keys") {
   }
   CHECK(run_command({{AXNN_PROGRAM, "power", "--vdd", "7", "--out", AXNN_NETLISTS}, {}, log}) == 1);
   CHECK(run_command({{AXNN_PROGRAM, "power", "--weight-sram", "x"}, {}, log}) == 2);
-  CHECK(run_command({{AXNN_PROGRAM, "power", (scratch.path / "none.axnn").string()}, {}, log}) == 1);
+  CHECK(run_command({{AXNN_PROGRAM, "power", (scratch.path / "none.axnn").string()}, {}, log}) ==
+        1);
 }

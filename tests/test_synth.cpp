@@ -121,9 +121,9 @@ TEST_CASE("Liberty values arrive in um2, nW, pF, pJ and ns whatever the file's u
   const LibertyCell* nand = l.find("NAND2");
   REQUIRE(nand != nullptr);
   CHECK(nand->area_um2 == 4.5);
-  CHECK(nand->leakage_nw == Approx(250));               // 0.25 uW
+  CHECK(nand->leakage_nw == Approx(250));                  // 0.25 uW
   CHECK(nand->pin("B")->capacitance_pf == Approx(0.003));  // 0.3 x 10 fF
-  CHECK(l.find("DFF")->leakage_nw == Approx(2000));     // mean of its states
+  CHECK(l.find("DFF")->leakage_nw == Approx(2000));        // mean of its states
   CHECK(l.find("DFF")->sequential);
   CHECK(l.nand2() == nand);
   CHECK(l.buffer()->name == "BUF");
@@ -140,12 +140,15 @@ TEST_CASE("Liberty values arrive in um2, nW, pF, pJ and ns whatever the file's u
 
 TEST_CASE("a plain latch is found with its pins, one with a clear is not") {
   std::string text = kSmall;
-  const std::string pins = "pin (G) { direction : input; } pin (D) { direction : input; } "
-                           "pin (Q) { direction : output; function : \"IQ\"; } ";
+  const std::string pins =
+      "pin (G) { direction : input; } pin (D) { direction : input; } "
+      "pin (Q) { direction : output; function : \"IQ\"; } ";
   const auto with = [&](const std::string& extra) {
     std::string t = text;
-    t.insert(t.rfind('}'), "cell (LAT) { area : 9; latch (IQ, IQN) { enable : \"G\"; data_in : "
-                           "\"D\"; " + extra + "} " + pins + "}\n");
+    t.insert(t.rfind('}'),
+             "cell (LAT) { area : 9; latch (IQ, IQN) { enable : \"G\"; data_in : "
+             "\"D\"; " +
+                 extra + "} " + pins + "}\n");
     return make_library(parse_liberty(t, "latch"), "latch");
   };
   CHECK(small().latch() == nullptr);
@@ -216,8 +219,9 @@ TEST_CASE("hostile Liberty text is refused without a crash") {
   CHECK(message([&] {
           make_library(parse_liberty("module (x) { a : 1; }", "m"), "m");
         }).find("not \"library\"") != std::string::npos);
-  CHECK(message([&] { make_library(parse_liberty("library (x) { }", "m"), "m"); })
-            .find("without cells") != std::string::npos);
+  CHECK(message([&] {
+          make_library(parse_liberty("library (x) { }", "m"), "m");
+        }).find("without cells") != std::string::npos);
   std::string nan = kSmall;
   nan.replace(nan.find("4.5"), 3, "nan");
   CHECK(message([&] { make_library(parse_liberty(nan, "n"), "n"); }).find("not a number") !=
@@ -273,12 +277,14 @@ TEST_CASE("axnn synth refuses what is no Liberty file with one line and leaves n
       {"text.lib", "Dear library,\n"},
       {"empty.lib", ""},
       {"cut.lib", std::string(kSmall).substr(0, 700)},
-      {"binary.lib", std::string("\x7f" "ELF\0\1\2\3", 8)},
+      {"binary.lib", std::string("\x7f"
+                                 "ELF\0\1\2\3",
+                                 8)},
       {"verilog.lib", "module a(input b); endmodule\n"}};
   for (const auto& [name, text] : files) {
     write_file(folder / name, text);
-    const Outcome o = axnn_program({"synth", "--liberty", (folder / name).string(), "--out",
-                                    (folder / "out").string()});
+    const Outcome o = axnn_program(
+        {"synth", "--liberty", (folder / name).string(), "--out", (folder / "out").string()});
     CAPTURE(name, o.output);
     CHECK(o.code == 1);
     CHECK(std::count(o.output.begin(), o.output.end(), '\n') == 1);
@@ -295,10 +301,12 @@ TEST_CASE("axnn synth refuses what is no Liberty file with one line and leaves n
 
 TEST_CASE("a program that is not installed is named") {
   const fs::path log = fs::temp_directory_path() / ("axnn-none-" + std::to_string(::getpid()));
-  CHECK(message([&] { run_command({{"axnn-no-such-tool"}, {}, log}); }).find("axnn-no-such-tool") !=
-        std::string::npos);
+  CHECK(message([&] {
+          run_command({{"axnn-no-such-tool"}, {}, log});
+        }).find("axnn-no-such-tool") != std::string::npos);
   CHECK(run_command({{"sh", "-c", "exit 3"}, {}, log}) == 3);
-  CHECK(message([&] { run_command({{"sleep", "5"}, {}, log, 0}); }).find("still running") !=
-        std::string::npos);
+  CHECK(message([&] {
+          run_command({{"sleep", "5"}, {}, log, 0});
+        }).find("still running") != std::string::npos);
   fs::remove(log);
 }
