@@ -3,15 +3,19 @@
 #include <algorithm>
 
 #include "model/error.h"
-#include "model/int_gemm.h"
+#include "model/lut.h"
 
 namespace axnn {
 namespace {
 
-// Exact: |a * w| <= 2^18 and at most kMaxFanIn terms, so the sum stays below 2^29.
-std::int32_t dot(const Code* a, const Code* w, int n) {
+// Exact: |a * w| < 2^20 and at most kMaxFanIn terms, so the sum stays below 2^30.
+std::int32_t dot(const Multiplier& m, const Code* a, const Code* w, int n) {
   std::int32_t sum = 0;
-  for (int i = 0; i < n; ++i) sum += std::int32_t{a[i]} * std::int32_t{w[i]};
+  if (m.kind == MultiplierKind::kLut && !m.table->factors()) {
+    for (int i = 0; i < n; ++i) sum += m.table->product(a[i], w[i]);
+  } else {
+    for (int i = 0; i < n; ++i) sum += std::int32_t{a[i]} * std::int32_t{w[i]};
+  }
   return sum;
 }
 
@@ -72,7 +76,8 @@ void GoldenModel::run(std::span<const Code> input, std::vector<LayerOutput>& out
     result.codes.resize(raw ? 0 : layer.bias.size());
     for (int o = 0; o < layer.outputs; ++o) {
       const Code* row = &layer.weights[std::size_t(o) * std::size_t(layer.inputs)];
-      const std::int32_t acc = dot(operand.data(), row, layer.inputs) + layer.bias[std::size_t(o)];
+      const std::int32_t acc =
+          dot(multiplier_, operand.data(), row, layer.inputs) + layer.bias[std::size_t(o)];
       result.accumulators[std::size_t(o)] = acc;
       if (!raw) result.codes[std::size_t(o)] = activate(layer.activation, acc, layer.shift);
     }
@@ -101,8 +106,8 @@ void GoldenModel::run_batch(std::span<const Code> inputs, std::vector<BatchOutpu
     operands.resize(from.size());
     transform_activations(multiplier_, from, operands.data());
     out[l].accumulators.resize(static_cast<std::size_t>(layer.outputs) * batch);
-    int_gemm(layer.weights.data(), operands.data(), layer.outputs, layer.inputs,
-             static_cast<int>(batch), out[l].accumulators.data());
+    gemm(multiplier_, layer.weights.data(), operands.data(), layer.outputs, layer.inputs,
+         static_cast<int>(batch), out[l].accumulators.data());
     finish(layer, out[l]);
   }
 }

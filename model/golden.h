@@ -43,7 +43,7 @@ class GoldenModel {
   std::vector<int> classify_batch(std::span<const Code> inputs) const;
 
   const IntegerNet& net() const { return net_; }
-  Multiplier multiplier() const { return multiplier_; }
+  const Multiplier& multiplier() const { return multiplier_; }
 
  private:
   IntegerNet net_;  // weights already transformed

@@ -16,8 +16,9 @@ namespace axnn {
 ///   w  O x I, row-major
 ///   x  I x B, one contiguous column a sample
 ///   c  out: O x B, one contiguous column a sample
-/// I <= kMaxFanIn and |w * x| <= 2^18, as for any two (transformed) codes, keep every sum inside
-/// 32 bits. Uses what the compiler was told the machine has: AVX-512 VNNI, AVX2, or plain C++.
+/// I <= kMaxFanIn and |w * x| < 2^20, as for any two transformed codes (2^18) and the factors of a
+/// product table (2^19), keep every sum inside 32 bits. Uses what the compiler was told the machine
+/// has: AVX-512 VNNI, AVX2, or plain C++.
 void int_gemm(const Code* w, const Code* x, int outputs, int inputs, int batch, std::int32_t* c);
 
 }  // namespace axnn

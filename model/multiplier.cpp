@@ -6,6 +6,8 @@
 #include <cstdint>
 
 #include "model/error.h"
+#include "model/int_gemm.h"
+#include "model/lut.h"
 
 namespace axnn {
 namespace {
@@ -34,7 +36,7 @@ constexpr Code drum(Code v, int k) {
 
 // Calls `use` with the transform of an operand, as a function object the compiler can inline.
 template <typename Use>
-void with_activation_transform(Multiplier m, Use use) {
+void with_activation_transform(const Multiplier& m, Use use) {
   switch (m.kind) {
     case MultiplierKind::kFig8:
       if (m.mode == kModeM0) return use([](Code a) { return a; });
@@ -45,11 +47,14 @@ void with_activation_transform(Multiplier m, Use use) {
       return use([](Code a) { return round_low(a, kLowW); });
     case MultiplierKind::kDrum:
       return use([k = m.mode](Code a) { return drum(a, k); });
+    case MultiplierKind::kLut:
+      if (!m.table->factors()) return use([](Code a) { return a; });
+      return use([f = m.table->factors()->f.data()](Code a) { return f[a - kCodeMin]; });
   }
 }
 
 template <typename Use>
-void with_weight_transform(Multiplier m, Use use) {
+void with_weight_transform(const Multiplier& m, Use use) {
   switch (m.kind) {
     case MultiplierKind::kFig8:
       if (m.mode != kModeM2) return use([](Code b) { return b; });
@@ -59,29 +64,41 @@ void with_weight_transform(Multiplier m, Use use) {
       return use([](Code b) { return round_low(b, kLowW); });
     case MultiplierKind::kDrum:
       return use([k = m.mode](Code b) { return drum(b, k); });
+    case MultiplierKind::kLut:
+      if (!m.table->factors()) return use([](Code b) { return b; });
+      return use([g = m.table->factors()->g.data()](Code b) { return g[b - kCodeMin]; });
   }
 }
 
 }  // namespace
 
-Code transform_activation(Multiplier m, Code a) {
+Code transform_activation(const Multiplier& m, Code a) {
   Code result = a;
   with_activation_transform(m, [&](auto f) { result = f(a); });
   return result;
 }
 
-Code transform_weight(Multiplier m, Code b) {
+Code transform_weight(const Multiplier& m, Code b) {
   Code result = b;
   with_weight_transform(m, [&](auto g) { result = g(b); });
   return result;
 }
 
-void transform_activations(Multiplier m, std::span<const Code> codes, Code* out) {
+void transform_activations(const Multiplier& m, std::span<const Code> codes, Code* out) {
   with_activation_transform(m, [&](auto f) { std::transform(codes.begin(), codes.end(), out, f); });
 }
 
-void transform_weights(Multiplier m, std::span<const Code> codes, Code* out) {
+void transform_weights(const Multiplier& m, std::span<const Code> codes, Code* out) {
   with_weight_transform(m, [&](auto g) { std::transform(codes.begin(), codes.end(), out, g); });
+}
+
+void gemm(const Multiplier& m, const Code* w, const Code* x, int outputs, int inputs, int batch,
+          std::int32_t* c) {
+  if (m.kind == MultiplierKind::kLut && !m.table->factors()) {
+    table_gemm(*m.table, w, x, outputs, inputs, batch, c);
+  } else {
+    int_gemm(w, x, outputs, inputs, batch, c);
+  }
 }
 
 std::string_view kind_name(MultiplierKind kind) {
@@ -92,11 +109,14 @@ std::string_view kind_name(MultiplierKind kind) {
       return "booth";
     case MultiplierKind::kDrum:
       return "drum";
+    case MultiplierKind::kLut:
+      return "lut";
   }
   return "";
 }
 
-std::string mode_name(Multiplier m) {
+std::string mode_name(const Multiplier& m) {
+  if (m.kind == MultiplierKind::kLut) return m.table->name();
   return fmt::format("{}{}", m.kind == MultiplierKind::kDrum ? 'K' : 'M', m.mode);
 }
 
@@ -109,9 +129,14 @@ std::vector<Multiplier> parse_multipliers(std::string_view kind, std::string_vie
   for (const Multiplier& m : all_modes(MultiplierKind::kDrum)) {
     if (kind == fmt::format("drum:{}", m.mode)) known = {m};
   }
+  constexpr std::string_view kTablePrefix = "lut:";
+  if (kind.starts_with(kTablePrefix)) {
+    const std::string path(kind.substr(kTablePrefix.size()));
+    known = {{MultiplierKind::kLut, 0, std::make_shared<const ProductTable>(load_table(path))}};
+  }
   if (known.empty()) {
     throw Error("unknown multiplier '" + std::string(kind) + "'", "",
-                fmt::format("known: fig8, booth, drum, drum:1 to drum:{}", kDrumMax));
+                fmt::format("known: fig8, booth, drum, drum:1 to drum:{}, lut:FILE", kDrumMax));
   }
   if (mode == "all") return known;
   std::string names;
@@ -131,6 +156,7 @@ Multiplier parse_multiplier(std::string_view kind, std::string_view mode) {
 
 std::vector<Multiplier> all_modes(MultiplierKind kind) {
   std::vector<Multiplier> modes;
+  if (kind == MultiplierKind::kLut) return modes;
   if (kind == MultiplierKind::kDrum) {
     for (int k = kDrumMax; k >= 1; --k) modes.push_back({kind, k});
   } else {
@@ -140,7 +166,7 @@ std::vector<Multiplier> all_modes(MultiplierKind kind) {
   return modes;
 }
 
-bool in_hardware(Multiplier m) {
+bool in_hardware(const Multiplier& m) {
   return (m.kind == MultiplierKind::kFig8 || m.kind == MultiplierKind::kBooth) && m.mode <= kModeM2;
 }
 

@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
     const Library library = read_library(argc > 3 ? argv[3] : kDefaultLiberty);
     nlohmann::ordered_json out;
     for (const char* top : {"axnn_mult_fig8", "axnn_mac"}) {
-      for (const Multiplier m : all_modes(MultiplierKind::kFig8)) {
+      for (const Multiplier& m : all_modes(MultiplierKind::kFig8)) {
         ActivityOptions options;
         options.folder = std::filesystem::path(argv[1]) / top;
         options.top = top;
