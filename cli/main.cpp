@@ -43,6 +43,8 @@ int main(int argc, char** argv) {
   add_export(app, common);
   add_synth(app, common);
   add_power(app, common);
+  add_faults(app, common);
+  add_import(app, common);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& e) {
