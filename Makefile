@@ -22,12 +22,15 @@ setup:
 
 build: setup
 	@[ -f build/build.ninja ] || cmake --preset release >/dev/null
-	@cmake --build --preset release -j $(JOBS) | { grep -vE '^\[[0-9]+/[0-9]+\]|ninja: no work' || true; }; \
+	@cmake --build --preset release -j $(JOBS) $(addprefix --target ,$(TARGETS)) | { grep -vE '^\[[0-9]+/[0-9]+\]|ninja: no work' || true; }; \
 	  exit $${PIPESTATUS[0]}
 
 models/%.axnn:
 	@mkdir -p models
 	@$(AXNN) train --data $* --out $@ --threads 1 >&2
+
+# sim and synth need the program only; other targets build everything.
+sim synth: TARGETS := axnn
 
 sim: build
 	@names=$$($(AXNN) data list --names) && models=$$(printf 'models/%s.axnn ' $$names) && \

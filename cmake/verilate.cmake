@@ -44,7 +44,7 @@ function(axnn_verilate name)
   add_library(${name} STATIC ${all})
   target_include_directories(${name} SYSTEM PUBLIC ${dir})
   target_compile_definitions(${name} PRIVATE VM_TRACE=${trace} VM_TRACE_FST=${trace})
-  # -O3 takes minutes on the larger designs and runs no faster.
-  target_compile_options(${name} PRIVATE -w $<$<NOT:$<CONFIG:Debug>>:$<IF:${trace},-O1,-O2>>)
+  # -O3 takes minutes on the larger designs and runs no faster; traced runs are short ones.
+  target_compile_options(${name} PRIVATE -w $<$<NOT:$<CONFIG:Debug>>:$<IF:${trace},-O0,-O2>>)
   target_link_libraries(${name} PUBLIC verilator_runtime)
 endfunction()

@@ -264,6 +264,6 @@ TEST_CASE("every help ends with an example") {
        {"data", "data list", "data show", "data fetch", "train", "eval", "info"}) {
     const Result r = folder.axnn(std::string(command) + " --help");
     CHECK(r.code == 0);
-    CHECK(has(r.out.substr(r.out.size() > 300 ? r.out.size() - 300 : 0), "Example:\n  axnn "));
+    CHECK(has(r.out.substr(r.out.size() > 600 ? r.out.size() - 600 : 0), "Example:\n  axnn "));
   }
 }
