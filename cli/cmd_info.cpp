@@ -7,7 +7,10 @@
 
 #include "cli/commands.h"
 #include "model/cycles.h"
+#include "model/file_io.h"
 #include "model/model_file.h"
+#include "train/statistics.h"
+#include "train/test_set.h"
 
 namespace axnn::cli {
 namespace {
@@ -85,13 +88,35 @@ void print(const Json& json) {
 }  // namespace
 
 void add_info(CLI::App& app, Common& common) {
+  struct Options {
+    std::string model;
+    std::string distribution;
+    std::string sensitivity;
+    std::string of = "logits";
+  };
   CLI::App* sub = app.add_subcommand("info", "Shapes, exponents and origin of a model");
-  auto path = std::make_shared<std::string>();
-  sub->add_option("model", *path, "Model file (axnn train)")->required();
+  auto o = std::make_shared<Options>();
+  sub->add_option("model", o->model, "Model file (axnn train)")->required();
+  sub->add_option("--distribution", o->distribution,
+                  "Write a CSV: distribution of the magnitudes of weights and activations");
+  sub->add_option("--sensitivity", o->sensitivity, "Write a CSV: how much each weight matters");
+  sub->add_option("--sensitivity-of", o->of, "What it matters to: logits or outputs")
+      ->capture_default_str();
   add_common(*sub, common);
-  sub->footer("Example:\n  axnn info breast.axnn");
-  sub->callback([path, &common] {
-    const Json json = describe(load_model(*path));
+  sub->footer("Example:\n  axnn info breast.axnn\n  axnn info breast.axnn --distribution cdf.csv");
+  sub->callback([o, &common] {
+    const Model model = load_model(o->model);
+    if (!o->distribution.empty() || !o->sensitivity.empty()) {
+      const TestSet test = load_test_set(model);
+      if (!o->distribution.empty()) {
+        write_file(o->distribution, distribution_csv(model, test.scaled));
+      }
+      if (!o->sensitivity.empty()) {
+        const SensitivityOf of = parse_sensitivity(o->of);
+        write_file(o->sensitivity, sensitivity_csv(model, test.scaled, of));
+      }
+    }
+    const Json json = describe(model);
     if (common.json) {
       fmt::print("{}\n", json.dump(2));
     } else {

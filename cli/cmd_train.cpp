@@ -16,6 +16,7 @@
 #include "cli/progress.h"
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/flip_curve.h"
 #include "model/model_file.h"
 #include "model/sha256.h"
 #include "model/version.h"
@@ -63,7 +64,10 @@ struct Options {
   std::optional<double> lambda_cap;
   std::optional<double> rho;
   double flip_rate = 0;
-  std::string flips = "persistent";
+  std::optional<double> vdd;
+  std::string flips = "transient";
+  bool clean_gradient = false;
+  std::vector<int> halvings;
   std::string weight_format;
   int chips = 0;
   std::optional<double> chip_flip_rate;
@@ -116,7 +120,18 @@ Recipe recipe_of(const Options& o) {
   ax.lambda.cap = o.lambda_cap.value_or(ax.lambda.cap);
   ax.sam_rho = o.rho.value_or(ax.sam_rho);
   ax.flips.rate = o.flip_rate;
-  if (o.flips == "transient") ax.flips.kind = FaultKind::kTransient;
+  if (o.flips == "persistent") ax.flips.kind = FaultKind::kPersistent;
+  ax.flips.clean_too = o.clean_gradient;
+  if (!o.halvings.empty()) {
+    const std::size_t layers = r.hidden.size() + 1;
+    if (o.halvings.size() != 2 * layers) {
+      throw Error(fmt::format("{} numbers for {} layers", o.halvings.size(), layers), "--halvings",
+                  "give one a layer for activations, then one a layer for weights");
+    }
+    const auto middle = o.halvings.begin() + static_cast<std::ptrdiff_t>(layers);
+    ax.halvings = {{o.halvings.begin(), middle}, {middle, o.halvings.end()}};
+    ax.search.candidates = 0;
+  }
   if (!o.weight_format.empty()) ax.flips.format = parse_format(o.weight_format);
   return r;
 }
@@ -133,7 +148,7 @@ std::string job_of(const Options& o, const Common& common, const Dataset& data) 
   j["act"] = {o.sensitivity, maybe(o.lambda), maybe(o.lambda_cap), maybe(o.rho)};
   j["pas"] = {maybe(o.search),     maybe(o.search_folds),      maybe(o.search_epochs),
               maybe(o.pas_epochs), maybe(o.pas_learning_rate), maybe(o.pas_weight_decay)};
-  j["flips"] = {o.flip_rate, o.flips, o.weight_format};
+  j["flips"] = {o.flip_rate, o.flips, o.weight_format, o.clean_gradient, o.halvings};
   return sha256(j.dump());
 }
 
@@ -363,8 +378,21 @@ void add_method(CLI::App& sub, Options& o) {
   sub.add_option("--flip-rate", o.flip_rate, "Share of stored weight bits that flip during pas")
       ->check(CLI::Range(0.0, 1.0))
       ->group(kGroup);
+  sub.add_option("--vdd", o.vdd, "The same, as the weight memory's voltage on the paper's curve, V")
+      ->check(CLI::Range(0.0, 10.0))
+      ->excludes("--flip-rate")
+      ->group(kGroup);
   sub.add_option("--flips", o.flips, "persistent (a chip's cells) or transient (drawn every step)")
       ->check(CLI::IsMember({"persistent", "transient"}))
+      ->group(kGroup);
+  sub.add_flag("--clean-gradient", o.clean_gradient,
+               "With flips: the mean of the clean and the flipped network's gradients")
+      ->group(kGroup);
+  sub.add_option("--halvings", o.halvings,
+                 "Exponents instead of a search: how often each layer's range of activations, then "
+                 "of weights, is halved below the one that holds 99.9 % of the values")
+      ->delimiter(',')
+      ->check(CLI::Range(0, 8))
       ->group(kGroup);
   sub.add_option("--weight-format", o.weight_format, "How the weight memory stores a weight")
       ->group(kGroup);
@@ -422,7 +450,10 @@ void add_train(CLI::App& app, Common& common) {
       "  axnn train --data image --method axtrain --multiplier booth --modes M0,M1,M2\n"
       "  axnn train --data iono --method axtrain --multiplier booth --flip-rate 0.01 --chips 50\n"
       "  axnn train --data mine.csv --label species --layers 32,32");
-  sub->callback([o, &common] { run(*o, common); });
+  sub->callback([o, &common] {
+    if (o->vdd) o->flip_rate = flip_rate(load_flip_curve("paper"), *o->vdd);
+    run(*o, common);
+  });
 }
 
 }  // namespace axnn::cli

@@ -15,6 +15,7 @@
 #include "train/format_search.h"
 #include "train/recipe.h"
 #include "train/sam.h"
+#include "train/statistics.h"
 #include "train/test_set.h"
 
 using namespace axnn;
@@ -190,4 +191,20 @@ TEST_CASE("pas for fig8 M2 keeps at least five points that BP loses there") {
     }
   }
   CHECK(gain / 5 > 0.05);
+}
+
+TEST_CASE("the CSVs hold the quantiles of the magnitudes and each weight's sensitivity") {
+  Model model;
+  model.layers.push_back({2, 1, {3, -4}, {0}, 0, 0, 0, {}});
+  Samples samples{Matrix<float>::Constant(2, 4, -0.5f), {0, 0, 0, 0}};
+  samples.x(1, 2) = 2;
+  const std::string cdf = distribution_csv(model, samples);
+  CHECK(cdf.starts_with("kind,layer,share,magnitude\nweight,1,0,3\n"));
+  CHECK_THAT(cdf, Catch::Contains("weight,1,0.5,3\nweight,1,0.51,4\n") &&
+                      Catch::Contains("activation,1,0.87,0.5\nactivation,1,0.88,2\n") &&
+                      Catch::Contains("activation,0,1,2\n"));
+  // On a linear logit dO/dw is the input: mean |x| is 0.5 and (3 * 0.5 + 2) / 4 = 0.875.
+  CHECK(
+      sensitivity_csv(model, samples, SensitivityOf::kLogits) ==
+      "layer,output,input,weight,sensitivity,contribution\n1,0,0,3,0.5,1.5\n1,0,1,-4,0.875,3.5\n");
 }

@@ -32,9 +32,9 @@ PasOperands parse_operands(std::string_view name);
 struct FlipOptions {
   double rate = 0;  ///< 0: none
   WeightFormat format = WeightFormat::kSignMagnitude;
-  FaultKind kind = FaultKind::kPersistent;  ///< kTransient: drawn anew at each step
-  int chips = 32;         ///< persistent: chips taken in turn, none of those evaluation uses
-  bool clean_too = true;  ///< the mean of the clean and the flipped network's gradients
+  FaultKind kind = FaultKind::kTransient;  ///< drawn anew at each turn of the modes
+  int chips = 32;          ///< kPersistent: chips taken in turn, none of those evaluation uses
+  bool clean_too = false;  ///< the mean of the clean and the flipped network's gradients
   std::uint64_t seed = 1;
 };
 
