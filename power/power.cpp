@@ -283,7 +283,7 @@ class Estimator {
     r.paper_cycles = n.steps;
     r.clock_ns = {logic_.clock_ns[mode], logic_.clock_ns[mode] * report_.delay_scale,
                   kPaperClockNs[mode]};
-    r.paper_mw = printed_mw(net.name, mode);
+    if (options_.vdd == nominal_) r.paper_mw = printed_mw(net.name, mode);
 
     const std::vector<Share> own =
         shares(logic_, memories_, n, r.cycles, mode, options_.vdd, nominal_);

@@ -52,7 +52,7 @@ struct PowerResult {
   Columns clock_ns;
   Columns power_mw, pj_per_inference, gops, gops_per_w;
   double calibrated_m0_clock_mw = 0;  ///< calibrated, but at the paper's M0 clock
-  double paper_mw = 0;                ///< Table III; 0 if the paper has no such net
+  double paper_mw = 0;                ///< Table III; 0 at another voltage or for another net
   std::vector<PowerPart> parts;
 };
 
