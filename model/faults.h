@@ -62,8 +62,9 @@ using FlipMasks = std::vector<std::vector<std::uint16_t>>;
 FlipMasks flip_masks(const WeightLayout& layout, const FaultMap& map, std::uint32_t read = 0);
 
 /// The network as the accelerator reads it: weights stored in `format`, flipped, read back. A
-/// weight the format cannot store changes even if nothing flips (storable()). Throws Error if the
-/// network is not valid.
+/// weight the format cannot store changes even if nothing flips (storable()). Padding weights flip
+/// too, but a ReLU layer's padding stays 0 (sim/compiler.h), so they change no result. Throws Error
+/// if the network is not valid.
 IntegerNet apply_faults(const IntegerNet& net, WeightFormat format, const FaultMap& map,
                         std::uint32_t read = 0);
 

@@ -49,7 +49,10 @@ Program compile(const IntegerNet& net, Multiplier multiplier) {
     fields.shift = layer.shift;
     layers.push_back(fields);
     program.biases.insert(program.biases.end(), layer.bias.begin(), layer.bias.end());
-    program.biases.resize(static_cast<std::size_t>(fields.bias_base + fields.out_tiles) * kRows);
+    // The lowest bias keeps a ReLU's padding at 0 even if bits of its weights flip, because no sum
+    // exceeds 2^28; so what follows does not see the padding, and the golden model needs none.
+    program.biases.resize(static_cast<std::size_t>(fields.bias_base + fields.out_tiles) * kRows,
+                          layer.activation == Activation::kRelu ? kBiasMin : 0);
     // Before an instruction field is made from them, so that the message speaks of the network.
     validate(program);
   }

@@ -10,7 +10,9 @@ namespace axnn {
 
 /// The program sets the mode, keeps the weights in the local memories if all of them fit there
 /// (kLocalDepth words), and then runs once for every sample. Results of the last layer go to the
-/// output stream. Throws Error if the network is not valid or does not fit the hardware.
+/// output stream. What pads a ReLU layer to whole tiles emits 0, whatever its weights: they may be
+/// stored in a format without 0, or flip. Throws Error if the network is not valid or does not fit
+/// the hardware.
 Program compile(const IntegerNet& net, Multiplier multiplier);
 
 }  // namespace axnn

@@ -1,0 +1,52 @@
+// Weights that pad a layer to whole tiles may hold anything: they flip too, and not every storage
+// format has a 0.
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "model/weight_layout.h"
+#include "sim/compiler.h"
+#include "sim/cosim.h"
+#include "tests/random_net.h"
+
+using namespace axnn;
+
+TEST_CASE("padding weights change no output of a ReLU network, whatever they hold") {
+  for (const Codes codes : {Codes::kUniform, Codes::kExtreme}) {
+    for (std::uint64_t key = 0; key < 4; ++key) {
+      const IntegerNet net = random_net(key, {13, 11, 9, 3}, codes);
+      const std::vector<Code> x = random_samples(key, 6, 13, codes);
+      const Multiplier m{MultiplierKind::kFig8, static_cast<int>(key % 3)};
+      Program program = compile(net, m);
+      const WeightLayout layout(net);
+      std::vector<bool> keep(program.weights.size(), false);
+      for (std::size_t l = 0; l < net.layers.size(); ++l) {
+        const bool last = l + 1 == net.layers.size();
+        // The rows that pad the last layer leave the chip, where nothing reads them.
+        const int rows = last ? output_tiles(net.layers[l].outputs) * kRows : net.layers[l].outputs;
+        for (int o = 0; o < rows; ++o) {
+          const bool real = o < net.layers[l].outputs;
+          const int columns =
+              real ? net.layers[l].inputs : neuron_words(net.layers[l].inputs) * kCols;
+          for (int i = 0; i < columns; ++i) {
+            const WeightSlot s = layout.slot(l, o, i);
+            keep[std::size_t(s.word * kPes + s.pe)] = true;
+          }
+        }
+      }
+      const std::vector<Code> noise =
+          random_samples(key + 100, 1, static_cast<int>(program.weights.size()), codes);
+      int changed = 0;
+      for (std::size_t k = 0; k < program.weights.size(); ++k) {
+        if (keep[k]) continue;
+        program.weights[k] = noise[k];
+        ++changed;
+      }
+      REQUIRE(changed > 0);
+      const std::vector<int> labels(6, 0);
+      const CosimResult r = cosimulate(program, net, m, x, labels, {});
+      INFO("key " << key << (r.first ? ": " + r.first->describe() : ""));
+      CHECK(r.mismatches == 0);
+    }
+  }
+}
