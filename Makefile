@@ -3,7 +3,7 @@
 #   make sim     train (or reuse) a model of every data set, then RTL against golden model
 #   make synth   area, timing and power; LIBERTY=file for another library
 #   make test    the regression
-#   make bench   speed against named peers
+#   make bench   speed against named peers (PyTorch if python3-torch is installed)
 #   make lint    RTL through Verilator, Icarus and Yosys
 #   make clean   remove build/ and models/
 # ARGS="..." is handed to the program, e.g. make sim ARGS=--json. AXNN_DATA names a folder with MNIST.
@@ -44,6 +44,8 @@ test: build
 	@ctest --test-dir build -j $(JOBS) --output-on-failure $(ARGS)
 
 bench: build
+	@build/bin/bench_golden $(ARGS)
+	@bench/bench_torch.py build/bin/bench_train
 	@build/bin/bench_sim $(ARGS)
 
 lint: setup

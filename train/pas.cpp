@@ -6,7 +6,6 @@
 #include <string>
 
 #include "model/error.h"
-#include "model/int_gemm.h"
 #include "model/network.h"
 #include "model/rng.h"
 #include "model/weight_layout.h"
@@ -98,8 +97,8 @@ const Matrix<float>& PasForward::run(const Matrix<float>& x, Multiplier multipli
     transform_activations(multiplier, layer.inputs, layer.operand_inputs.data());
     const auto outputs = std::size_t(layer.outputs_count);
     layer.sums.resize(outputs * batch);
-    int_gemm(layer.operand_weights.data(), layer.operand_inputs.data(), layer.outputs_count,
-             layer.inputs_count, static_cast<int>(batch), layer.sums.data());
+    gemm(multiplier, layer.operand_weights.data(), layer.operand_inputs.data(), layer.outputs_count,
+         layer.inputs_count, static_cast<int>(batch), layer.sums.data());
     for (std::size_t b = 0; b < batch; ++b) {
       for (std::size_t o = 0; o < outputs; ++o) layer.sums[b * outputs + o] += layer.bias[o];
     }
