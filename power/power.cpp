@@ -485,7 +485,7 @@ std::string to_json(const PowerReport& report) {
 std::string to_table(const PowerReport& report, bool breakdown) {
   std::string out = fmt::format(
       "{:<10}{:<5}{:>7} |{:>8}{:>8}{:>8}{:>8}{:>8} |{:>10}{:>10}{:>10} |{:>7}{:>8}{:>8}\n", "", "",
-      "", "mW", "", "", "", "", "pJ per in", "ference", "", "GOPS/W", "", "");
+      "", "mW", "", "", "", "", "pJ an", "inference", "", "GOPS/W", "", "");
   out += fmt::format(
       "{:<10}{:<5}{:>7} |{:>8}{:>8}{:>8}{:>8}{:>8} |{:>10}{:>10}{:>10} |{:>7}{:>8}{:>8}\n", "net",
       "mode", "cycles", "raw", "scaled", "calib.", "M0 clk", "paper", "raw", "scaled", "calib.",

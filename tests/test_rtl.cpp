@@ -1,11 +1,15 @@
 // The RTL against the golden model: whole networks, corner cases, cycle counts, errors.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
 
 #include "model/cycles.h"
 #include "model/error.h"
+#include "model/file_io.h"
 #include "sim/accelerator.h"
+#include "sim/bundle.h"
 #include "sim/compiler.h"
 #include "sim/cosim.h"
 #include "tests/random_net.h"
@@ -210,4 +214,88 @@ TEST_CASE("networks that do not fit are refused with the reason") {
                compile(random_net(1, {2, 1025}, Codes::kUniform), {});
              }),
              Catch::Contains("bias image"));
+}
+
+TEST_CASE("docs/isa.md names every instruction field at the bits the RTL has it") {
+  struct Field {
+    const char* name;
+    int lsb;
+    int width;
+  };
+  const Field fields[] = {
+      {"FModeLsb", kFModeLsb, 2},
+      {"FLoadBaseLsb", kFLoadBaseLsb, kWeightAw},
+      {"FLoadDstLsb", kFLoadDstLsb, kLocalAw},
+      {"FLoadLenLsb", kFLoadLenLsb, kLocalAw},
+      {"FRecvBankLsb", kFRecvBankLsb, kBankW},
+      {"FRecvLenLsb", kFRecvLenLsb, kNeuronAw},
+      {"FRecvNextLsb", kFRecvNextLsb, 1},
+      {"FLoopTargetLsb", kFLoopTargetLsb, kProgAw},
+      {"FInWordsLsb", kFInWordsLsb, kNeuronAw},
+      {"FOutTilesLsb", kFOutTilesLsb, kTileW},
+      {"FWeightBaseLsb", kFWeightBaseLsb, kWeightAw},
+      {"FWeightLocalLsb", kFWeightLocalLsb, 1},
+      {"FBiasBaseLsb", kFBiasBaseLsb, kBiasAw},
+      {"FSrcBankLsb", kFSrcBankLsb, kBankW},
+      {"FDstBankLsb", kFDstBankLsb, kBankW},
+      {"FDstOutLsb", kFDstOutLsb, 1},
+      {"FActLsb", kFActLsb, 2},
+      {"FShiftLsb", kFShiftLsb, kShiftW},
+  };
+  const std::string page = read_file(AXNN_SOURCE_DIR "/docs/isa.md");
+  for (const Field& f : fields) {
+    CHECK_THAT(page, Catch::Contains("| " + std::to_string(f.lsb + f.width - 1) + ":" +
+                                     std::to_string(f.lsb) + " | `" + f.name + "` |"));
+  }
+}
+
+TEST_CASE("a bundle is read back as written, and a damaged one is refused with file and line") {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("axnn-bundle-" + std::to_string(::getpid()));
+  fs::remove_all(folder);
+  Bundle bundle;
+  bundle.multiplier = pick(4);
+  const IntegerNet net = random_net(3, {9, 10, 2}, Codes::kUniform);
+  for (const IntegerLayer& layer : net.layers) {
+    ModelLayer l;
+    l.inputs = layer.inputs;
+    l.outputs = layer.outputs;
+    l.weights.assign(layer.weights.size(), 0.25f);
+    l.bias.assign(layer.bias.size(), -1.0f);
+    l.integer = layer;
+    bundle.model.layers.push_back(l);
+  }
+  bundle.model.scaling.offset.assign(9, 0.5f);
+  bundle.model.scaling.gain.assign(9, 2.0f);
+  bundle.model.classes = {"a", "b"};
+  bundle.program = compile(net, bundle.multiplier);
+  save_bundle(bundle, folder);
+  const Bundle back = load_bundle(folder);
+  CHECK(back.program == bundle.program);
+  CHECK(back.multiplier == bundle.multiplier);
+  CHECK(back.model.integer_net().layers == net.layers);
+  CHECK_THAT(message([&] { save_bundle(bundle, folder); }), Catch::Contains("exists already"));
+
+  const auto refused = [&](const char* file, const std::function<void(std::string&)>& damage) {
+    const std::string good = read_file(folder / file);
+    std::string bad = good;
+    damage(bad);
+    write_file(folder / file, bad);
+    const std::string text = message([&] { load_bundle(folder); });
+    write_file(folder / file, good);
+    return text;
+  };
+  CHECK_THAT(refused("program.hex", [](std::string& s) { s[17] = 'x'; }),
+             Catch::Contains("program.hex line 2"));
+  CHECK_THAT(refused("weights.hex", [](std::string& s) { s.resize(s.size() - 3); }),
+             Catch::Contains("digits where a word has"));
+  CHECK_THAT(refused("biases.hex",
+                     [](std::string& s) {
+                       while (s.size() < 1 << 15) s += s;
+                     }),
+             Catch::Contains("more words than the memory holds"));
+  CHECK_THAT(refused("bundle.json", [](std::string& s) { s = "[]"; }),
+             Catch::Contains("not a bundle description"));
+  CHECK_THAT(refused("model.axnn", [](std::string& s) { s[100] ^= 1; }), !Catch::Equals(""));
+  fs::remove_all(folder);
 }
