@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -84,7 +85,11 @@ void run(const Options& o, const Common& common) {
     bundle = load_bundle(o.bundle);
     jobs.emplace_back(bundle->model, std::vector{bundle->multiplier});
   }
-  const std::vector<Multiplier> modes = parse_multipliers(o.multiplier, o.mode);
+  std::vector<Multiplier> modes = parse_multipliers(o.multiplier, o.mode);
+  // "all" is all that the hardware has; a mode it lacks is refused by the compiler if named.
+  if (std::ranges::any_of(modes, in_hardware)) {
+    std::erase_if(modes, [](const Multiplier& m) { return !in_hardware(m); });
+  }
   for (const std::string& path : o.models) jobs.emplace_back(load_model(path), modes);
   if (!o.trace.empty() && (jobs.size() != 1 || jobs[0].second.size() != 1)) {
     throw Error("a trace is of one run", "--trace", "give one model and one --mode");
@@ -143,7 +148,7 @@ void add_sim(CLI::App& app, Common& common) {
   CLI::Option* bundle =
       sub->add_option("--bundle", o->bundle, "Run a bundle's program and images (axnn export)")
           ->excludes(models);
-  sub->add_option("--multiplier", o->multiplier, "fig8")->capture_default_str();
+  sub->add_option("--multiplier", o->multiplier, "fig8 or booth")->capture_default_str();
   sub->add_option("--mode", o->mode, "Of the multiplier: M0, M1, M2 or all")
       ->excludes(bundle)
       ->capture_default_str();
