@@ -40,7 +40,7 @@ function(axnn_verilate name)
     OUTPUT ${all} ${dir}/${prefix}.h
     COMMAND ${VERILATOR_BIN} --cc --top-module ${V_TOP} --prefix ${prefix} --Mdir ${dir}
             -O3 --x-assign fast --x-initial fast --assert -Wall ${flags} ${V_SOURCES}
-    COMMAND make -C ${dir} -f ${prefix}.mk VM_PARALLEL_BUILDS=0 ${prefix}__ALL.cpp
+    COMMAND make -s --no-print-directory -C ${dir} -f ${prefix}.mk VM_PARALLEL_BUILDS=0 ${prefix}__ALL.cpp
     DEPENDS ${V_SOURCES}
     COMMENT "Verilating ${V_TOP} (${name})"
     VERBATIM)
