@@ -75,7 +75,7 @@ void add_eval(CLI::App& app, Common& common) {
   CLI::App* sub = app.add_subcommand("eval", "Accuracy of a model on its test samples");
   auto o = std::make_shared<Options>();
   sub->add_option("model", o->model, "Model file (axnn train)")->required();
-  sub->add_option("--multiplier", o->multiplier, "fig8, booth, drum or drum:K")
+  sub->add_option("--multiplier", o->multiplier, "fig8, booth, drum, drum:K or lut:FILE")
       ->capture_default_str();
   sub->add_option("--mode", o->mode,
                   "Of the multiplier: M0, M1, M2 (booth M3, drum K1 to K9) or all")
