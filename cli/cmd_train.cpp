@@ -340,7 +340,8 @@ void add_method(CLI::App& sub, Options& o) {
                  "bp; act: AxTrain-act; pas: bp, then AxTrain-pas; axtrain: act, then pas; sam")
       ->check(CLI::IsMember({"bp", "act", "pas", "axtrain", "sam"}))
       ->capture_default_str();
-  sub.add_option("--multiplier", o.multiplier, "fig8, booth, drum, drum:K or lut:FILE: of pas and the report")
+  sub.add_option("--multiplier", o.multiplier,
+                 "fig8, booth, drum, drum:K or lut:FILE: of pas and the report")
       ->capture_default_str();
   sub.add_option("--modes", o.modes,
                  "Modes that pas trains for, one network for all, e.g. M0,M1,M2 (those built)")
