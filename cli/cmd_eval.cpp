@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "cli/commands.h"
+#include "cli/voltage.h"
 #include "model/model_file.h"
 #include "train/calibrate.h"
 #include "train/runs.h"
@@ -21,13 +23,30 @@ struct Options {
   std::string model;
   std::string multiplier = "fig8";
   std::string mode = "all";
-  int chips = 0;
-  double flip_rate = 0;
-  std::string weight_format = "sign-magnitude";
+  Voltage voltage;
 };
+
+constexpr int kHistogramBins = 10;
+
+Json chips_json(const Voltage& v, std::span<const double> accuracies) {
+  const MeanDeviation summary = mean_deviation(accuracies);
+  const Histogram histogram = make_histogram(accuracies, kHistogramBins);
+  Json json = {{"number", v.chips}, {"flip_rate", v.rate()}};
+  if (v.vdd) json.update({{"vdd", *v.vdd}, {"curve", v.curve}});
+  json.update(
+      {{"format", v.weight_format},
+       {"mean", summary.mean},
+       {"deviation", summary.deviation},
+       {"worst", *std::ranges::min_element(accuracies)},
+       {"histogram",
+        {{"from", histogram.from}, {"width", histogram.width}, {"chips", histogram.counts}}},
+       {"accuracies", accuracies}});
+  return json;
+}
 
 void run(const Options& o, const Common& common) {
   const std::vector<Multiplier> multipliers = parse_multipliers(o.multiplier, o.mode);
+  const ChipOptions chips{o.voltage.chips, o.voltage.rate(), parse_format(o.voltage.weight_format)};
   const Model model = load_model(o.model);
   const TestSet test = load_test_set(model);
   Json json = {{"model", o.model},
@@ -38,16 +57,9 @@ void run(const Options& o, const Common& common) {
     json["results"].push_back({{"multiplier", kind_name(m.kind)},
                                {"mode", mode_name(m)},
                                {"accuracy", accuracy(GoldenModel(model.integer_net(), m), test)}});
-    if (o.chips == 0) continue;
-    const ChipOptions chips{o.chips, o.flip_rate, parse_format(o.weight_format)};
-    const std::vector<double> all = chip_accuracies(model.integer_net(), m, chips, test);
-    const MeanDeviation summary = mean_deviation(all);
-    json["results"].back()["chips"] = {{"number", o.chips},
-                                       {"flip_rate", o.flip_rate},
-                                       {"format", o.weight_format},
-                                       {"mean", summary.mean},
-                                       {"deviation", summary.deviation},
-                                       {"worst", *std::ranges::min_element(all)}};
+    if (chips.chips == 0) continue;
+    json["results"].back()["chips"] =
+        chips_json(o.voltage, chip_accuracies(model.integer_net(), m, chips, test));
   }
   if (common.json) {
     fmt::print("{}\n", json.dump(2));
@@ -61,7 +73,7 @@ void run(const Options& o, const Common& common) {
                row["mode"].get<std::string>(), 100 * row["accuracy"].get<double>());
     if (row.contains("chips")) {
       const Json& c = row["chips"];
-      fmt::print("; {} chips {:6.2f} % +- {:.2f}, worst {:.2f}", o.chips,
+      fmt::print("; {} chips {:6.2f} % +- {:.2f}, worst {:.2f}", chips.chips,
                  100 * c["mean"].get<double>(), 100 * c["deviation"].get<double>(),
                  100 * c["worst"].get<double>());
     }
@@ -80,18 +92,15 @@ void add_eval(CLI::App& app, Common& common) {
   sub->add_option("--mode", o->mode,
                   "Of the multiplier: M0, M1, M2 (booth M3, drum K1 to K9) or all")
       ->capture_default_str();
-  sub->add_option("--chips", o->chips,
-                  "Chips with flipped weight bits to run it on, numbers 1 to N")
-      ->check(CLI::Range(0, 100000));
-  sub->add_option("--flip-rate", o->flip_rate, "Share of their stored bits that flip")
-      ->check(CLI::Range(0.0, 1.0));
-  sub->add_option("--weight-format", o->weight_format, "How the weight memory stores a weight")
-      ->capture_default_str();
+  add_voltage(*sub, o->voltage);
   add_common(*sub, common);
   sub->footer(
       "Example:\n  axnn eval breast.axnn --mode M0\n"
-      "  axnn eval breast.axnn --multiplier booth --chips 50 --flip-rate 0.01");
-  sub->callback([o, &common] { run(*o, common); });
+      "  axnn eval breast.axnn --multiplier booth --vdd 0.66 --curve sharp --chips 50");
+  sub->callback([o, &common] {
+    check_voltage(o->voltage);
+    run(*o, common);
+  });
 }
 
 }  // namespace axnn::cli

@@ -9,12 +9,14 @@
 
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/voltage.h"
 #include "model/error.h"
 #include "model/model_file.h"
 #include "model/paper.h"
 #include "sim/bundle.h"
 #include "sim/compiler.h"
 #include "sim/cosim.h"
+#include "train/runs.h"
 #include "train/test_set.h"
 
 namespace axnn::cli {
@@ -29,16 +31,26 @@ struct Options {
   std::string mode = "all";
   std::string trace;
   int samples = 0;
+  Voltage voltage;
+  bool transient = false;
+  bool stored = false;  // --weight-format was given
+
+  /// Of what is compiled here.
+  WeightFormat format() const {
+    return stored || voltage.chips > 0 ? parse_format(voltage.weight_format)
+                                       : WeightFormat::kTwosComplement;
+  }
 };
 
 struct Row {
   std::string name;
   Multiplier multiplier;
   std::int64_t macs;
-  CosimResult result;
+  CosimResult result;              // of all chips
+  std::vector<double> accuracies;  // RTL, per chip; empty without chips
 };
 
-Json to_json(const Row& row, const Provenance& from) {
+Json to_json(const Row& row, const Provenance& from, const Options& o) {
   const CosimResult& r = row.result;
   const auto samples = static_cast<double>(r.samples);
   const double utilisation = static_cast<double>(row.macs) / (kPes * r.cycles_per_sample);
@@ -55,6 +67,16 @@ Json to_json(const Row& row, const Provenance& from) {
                {"cycles_lone_sample", r.lone_cycles},
                {"utilisation", utilisation},
                {"gops", 2 * kPes * utilisation / kPaperClockNs[row.multiplier.mode]}};
+  if (!row.accuracies.empty()) {
+    const MeanDeviation summary = mean_deviation(row.accuracies);
+    json["chips"] = {{"number", o.voltage.chips},
+                     {"flip_rate", o.voltage.rate()},
+                     {"faults", o.transient ? "transient" : "persistent"},
+                     {"mean", summary.mean},
+                     {"deviation", summary.deviation},
+                     {"worst", std::ranges::min(row.accuracies)},
+                     {"accuracies", row.accuracies}};
+  }
   if (r.first) json["first_difference"] = r.first->describe();
   return json;
 }
@@ -78,6 +100,37 @@ void print_row(const Json& j) {
   std::fflush(stdout);
 }
 
+/// One chip after the other; without chips one run without flips.
+Row simulate(const Options& o, const Program& program, const Model& model, Multiplier m,
+             const TestSet& test, int threads) {
+  const int count = o.samples > 0 ? std::min(o.samples, test.rows()) : test.rows();
+  const auto width = static_cast<std::size_t>(test.inputs);
+  const IntegerNet net = model.integer_net();
+  const FaultKind kind = o.transient ? FaultKind::kTransient : FaultKind::kPersistent;
+  Row row{model.provenance.dataset, m, net.macs(), {}, {}};
+  for (int chip = 1; chip <= std::max(o.voltage.chips, 1); ++chip) {
+    CosimOptions options;
+    options.threads = threads;
+    options.trace = o.trace;
+    if (o.voltage.chips > 0) {
+      options.faults = FaultMap(static_cast<std::uint64_t>(chip), o.voltage.rate(), kind);
+    }
+    options.progress = [&](std::int64_t done) {
+      progress(fmt::format("{} {}: chip {}, {} of {} samples", row.name, mode_name(m), chip, done,
+                           count));
+    };
+    const CosimResult r =
+        cosimulate(program, net, m, std::span(test.codes).first(std::size_t(count) * width),
+                   std::span(test.labels).first(std::size_t(count)), options);
+    if (options.faults) {
+      row.accuracies.push_back(static_cast<double>(r.correct_rtl) / static_cast<double>(r.samples));
+    }
+    row.result = chip == 1 ? r : row.result + r;
+  }
+  progress("");
+  return row;
+}
+
 void run(const Options& o, const Common& common) {
   std::vector<std::pair<Model, std::vector<Multiplier>>> jobs;
   std::optional<Bundle> bundle;
@@ -91,8 +144,9 @@ void run(const Options& o, const Common& common) {
     std::erase_if(modes, [](const Multiplier& m) { return !in_hardware(m); });
   }
   for (const std::string& path : o.models) jobs.emplace_back(load_model(path), modes);
-  if (!o.trace.empty() && (jobs.size() != 1 || jobs[0].second.size() != 1)) {
-    throw Error("a trace is of one run", "--trace", "give one model and one --mode");
+  if (!o.trace.empty() && (jobs.size() != 1 || jobs[0].second.size() != 1 || o.voltage.chips > 1)) {
+    throw Error("a trace is of one run", "--trace",
+                "give one model, one --mode and at most one chip");
   }
 
   const auto start = std::chrono::steady_clock::now();
@@ -101,24 +155,12 @@ void run(const Options& o, const Common& common) {
   std::string difference;
   for (const auto& [model, multipliers] : jobs) {
     const TestSet test = load_test_set(model);
-    const int count = o.samples > 0 ? std::min(o.samples, test.rows()) : test.rows();
-    const auto width = static_cast<std::size_t>(test.inputs);
-    const IntegerNet net = model.integer_net();
     for (const Multiplier& m : multipliers) {
-      CosimOptions options;
-      options.threads = thread_count(common);
-      options.trace = o.trace;
-      options.progress = [&](std::int64_t done) {
-        progress(fmt::format("{} {}: {} of {} samples", model.provenance.dataset, mode_name(m),
-                             done, count));
-      };
-      const Row row{model.provenance.dataset, m, net.macs(),
-                    cosimulate(bundle ? bundle->program : compile(net, m), net, m,
-                               std::span(test.codes).first(std::size_t(count) * width),
-                               std::span(test.labels).first(std::size_t(count)), options)};
-      progress("");
+      const Program program =
+          bundle ? bundle->program : compile(model.integer_net(), m, o.format());
+      const Row row = simulate(o, program, model, m, test, thread_count(common));
       cycles += row.result.cycles;
-      results.push_back(to_json(row, model.provenance));
+      results.push_back(to_json(row, model.provenance, o));
       if (!common.json) {
         if (results.size() == 1) print_header();
         print_row(results.back());
@@ -156,12 +198,20 @@ void add_sim(CLI::App& app, Common& common) {
       ->check(CLI::Range(0, 1 << 30))
       ->capture_default_str();
   sub->add_option("--trace", o->trace, "Write an FST trace of the run (one model, one mode)");
+  add_voltage(*sub, o->voltage);
+  sub->add_flag("--transient", o->transient, "Draw the flips anew at every read of a word");
+  const CLI::Option* format = sub->get_option("--weight-format")->excludes(bundle);
   add_common(*sub, common);
   sub->footer(
       "Utilisation is multiply-accumulates / (64 x cycles per sample), samples back to back; GOPS "
       "is at\nthe paper's clock of the mode (0.60, 0.41, 0.34 ns). Exit code 1 if one value "
-      "differs.\nExample:\n  axnn sim breast.axnn --mode M1 --samples 4 --trace breast.fst");
-  sub->callback([o, &common] {
+      "differs.\nWith chips: accuracies are over all of them. Without, weights are stored in two's "
+      "complement\nunless --weight-format says otherwise; a bundle names its own format.\n"
+      "Example:\n  axnn sim breast.axnn --mode M1 --samples 4 --trace breast.fst\n"
+      "  axnn sim breast.axnn --multiplier booth --vdd 0.66 --chips 5 --transient");
+  sub->callback([o, format, &common] {
+    check_voltage(o->voltage);
+    o->stored = format->count() > 0;
     if (o->models.empty() && o->bundle.empty()) {
       throw CLI::RequiredError("a model file, or --bundle");
     }

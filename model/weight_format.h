@@ -11,8 +11,9 @@
 namespace axnn {
 
 enum class WeightFormat {
-  kTwosComplement,  ///< the code's own bits
-  kSignMagnitude,   ///< bit 9 the sign, bits 8..0 the magnitude; no -512: it becomes -511
+  kTwosComplement = kFormatTwosComplement,  ///< the code's own bits
+  /// Bit 9 the sign, bits 8..0 the magnitude; no -512: it becomes -511.
+  kSignMagnitude = kFormatSignMagnitude,
   /// Five magnitude bits and five that protect them, in the same ten:
   ///   9..7  the sign, three times; the majority counts
   ///   6     1 if the magnitude is 256 or more; if read as 0, bit 8 of the magnitude is 0
@@ -22,7 +23,7 @@ enum class WeightFormat {
   /// weights are small, so their high bits are 0 and stay so unless two flips meet. Read back to
   /// two's complement it is { s, m ^ s, 1000b }: no carries. booth and fig8 in M2 make the same
   /// weight operand of it as of the code, but for negative multiples of 16.
-  kGuarded,
+  kGuarded = kFormatGuarded,
 };
 
 /// The kDataW stored bits of a code. A code without a representation takes the nearest one's.

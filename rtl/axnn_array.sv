@@ -2,6 +2,7 @@
 // Rows x Cols PEs. PE (r, c) works on output r of the tile and on input c of the step; the
 // activation bus is shared by a column, a row unit adds a row's accumulators and the bias.
 //   Mult         MultFig8 or MultBooth: which PEs
+//   Format       how weights are stored
 //   step_i ... weight_addr_i  as in axnn_pe
 //   row_en_i     enable of each stage of the rows
 //   neuron_i     a neuron word: Cols activations, column 0 in the low bits
@@ -9,7 +10,8 @@
 //   bias_i       a bias word; MultFig8 takes it in the rows' last stage, MultBooth in stage 2
 //   sum_o        Rows biased sums, row 0 in the low bits
 module axnn_array #(
-  parameter int Mult = axnn_pkg::MultFig8
+  parameter int Mult = axnn_pkg::MultFig8,
+  parameter int Format = axnn_pkg::FormatTwosComplement
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -53,7 +55,7 @@ module axnn_array #(
     logic [Cols*PeW-1:0] acc;
 
     for (genvar c = 0; c < Cols; c++) begin : g_col
-      axnn_pe #(.Mult(Mult)) u_pe (
+      axnn_pe #(.Mult(Mult), .Format(Format)) u_pe (
         .clk_i        (clk_i),
         .clk_low_i    (clk_low),
         .rst_ni       (rst_ni),

@@ -4,6 +4,7 @@
 // of a layer the activation comes from the bus and is kept in the local memory, later tiles read
 // it back; the weight comes from the bus (weight buffer) or from the local weight memory.
 //   Mult         MultFig8 or MultBooth: which MAC
+//   Format       how weights are stored (axnn_weight_decode)
 //   clk_low_i    clock of the fused MAC's low digits: clk_i in M0, constant 0 otherwise
 //   step_i       a multiply-accumulate step
 //   first_i      with step_i: first product of a sum
@@ -16,6 +17,7 @@
 //   acc_o        MultFig8: the accumulator; MultBooth: axnn_mac_booth's sums
 module axnn_pe #(
   parameter int Mult = axnn_pkg::MultFig8,
+  parameter int Format = axnn_pkg::FormatTwosComplement,
   localparam int OutW = (Mult == axnn_pkg::MultBooth) ? axnn_pkg::BoothSumsW : axnn_pkg::AccW
 ) (
   input  logic                              clk_i,
@@ -51,7 +53,8 @@ module axnn_pe #(
 
   axnn_sram #(
     .Width(axnn_pkg::DataW),
-    .Depth(axnn_pkg::LocalDepth)
+    .Depth(axnn_pkg::LocalDepth),
+    .Weights(1)
   ) u_weight_mem (
     .clk_i  (clk_i),
     .en_i   (load_i || (step_i && local_i)),
@@ -77,7 +80,11 @@ module axnn_pe #(
 
   logic signed [axnn_pkg::DataW-1:0] activation, weight;
   assign activation = keep_q ? neuron_q_i : neuron_local;
-  assign weight = local_q ? weight_local : weight_i;
+
+  axnn_weight_decode #(.Format(Format)) u_decode (
+    .bits_i(local_q ? weight_local : weight_i),
+    .code_o(weight)
+  );
 
   if (Mult == axnn_pkg::MultBooth) begin : g_booth
     axnn_mac_booth u_mac (

@@ -73,6 +73,12 @@ package axnn_pkg;
     ModeM2 = 2'd2
   } mode_e;
 
+  // How the weight memories store a weight (axnn_weight_decode.sv, model/weight_format.h).
+  localparam int FormatTwosComplement = 0;
+  localparam int FormatSignMagnitude = 1;
+  localparam int FormatGuarded = 2;
+  localparam int FormatSimulated = 3;   // chosen when a Verilator model is made
+
   // What happens to an accumulator after the bias is added.
   typedef enum logic [1:0] {
     ActRaw = 2'd0,      // the accumulator itself (logits); only to the output stream

@@ -2,12 +2,14 @@
 // The one wrapper around every memory macro: single port, synchronous read, one access a cycle.
 // Replace the behavioural array by a macro of the target technology; synthesis here leaves the
 // module as a black box, since a standard-cell library has no memories.
+//   Weights  1: part of the weight island, whose bits flip at low voltage (Verilator only)
 //   en_i     access this cycle
 //   we_i     write wdata_i; rdata_o then keeps its value
 //   rdata_o  word read by the last read access, from the next cycle on
 module axnn_sram #(
   parameter int Width = 8,
-  parameter int Depth = 16
+  parameter int Depth = 16,
+  parameter int Weights = 0
 ) (
   input  logic                     clk_i,
   input  logic                     en_i,
@@ -20,12 +22,43 @@ module axnn_sram #(
   // Black box: the script marks the module, the macro's model supplies its timing and energy.
 `else
   logic [Width-1:0] mem[Depth];
+  logic [Width-1:0] read_q, flips_q;
 
   always_ff @(posedge clk_i) begin
     if (en_i) begin
       if (we_i) mem[addr_i] <= wdata_i;
-      else rdata_o <= mem[addr_i];
+      else read_q <= mem[addr_i];
     end
   end
+
+  assign rdata_o = read_q ^ flips_q;
+
+`ifdef VERILATOR
+  if (Weights != 0) begin : g_weights
+    // sim/weight_reads.h: what flips in the word that is read, by the C++ model's fault map.
+    import "DPI-C" function int axnn_weight_memory(input string path);
+    import "DPI-C" function void axnn_weight_flips(
+      input int memory, input int address, output bit [axnn_pkg::WeightRowW-1:0] flips
+    );
+
+    int memory;  // its number; negative: nothing flips in this run
+    initial begin
+      memory  = axnn_weight_memory($sformatf("%m"));
+      flips_q = '0;
+    end
+
+    always_ff @(posedge clk_i) begin
+      if (memory >= 0 && en_i && !we_i) begin
+        automatic bit [axnn_pkg::WeightRowW-1:0] flips;
+        axnn_weight_flips(memory, int'(addr_i), flips);
+        flips_q <= flips[Width-1:0];
+      end
+    end
+  end else begin : g_other
+    assign flips_q = '0;
+  end
+`else
+  assign flips_q = '0;
+`endif
 `endif
 endmodule

@@ -8,8 +8,10 @@
 //   mode_o     multiplier mode in force, for an external clock generator
 //   retire_*   every result as it is written, for observers; leave open in a design
 //   Mult       MultFig8 or MultBooth: which PEs are built
+//   Format     how the weight memories store weights (axnn_weight_decode)
 module axnn_top #(
-  parameter int Mult = axnn_pkg::MultFig8
+  parameter int Mult = axnn_pkg::MultFig8,
+  parameter int Format = axnn_pkg::FormatTwosComplement
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -259,7 +261,7 @@ module axnn_top #(
     .data_o      (weight_word)
   );
 
-  axnn_array #(.Mult(Mult)) u_array (
+  axnn_array #(.Mult(Mult), .Format(Format)) u_array (
     .clk_i        (clk_i),
     .rst_ni       (rst_ni),
     .mode_i       (mode),

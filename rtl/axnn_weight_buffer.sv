@@ -19,7 +19,8 @@ module axnn_weight_buffer (
 
     axnn_sram #(
       .Width(axnn_pkg::WeightRowW),
-      .Depth(axnn_pkg::WeightDepth)
+      .Depth(axnn_pkg::WeightDepth),
+      .Weights(1)
     ) u_mem (
       .clk_i  (clk_i),
       .en_i   (read_i || writes),

@@ -6,12 +6,13 @@
 
 namespace axnn {
 
-std::unique_ptr<Accelerator> make_rtl_accelerator(MultiplierKind kind) {
+std::unique_ptr<Accelerator> make_rtl_accelerator(MultiplierKind kind,
+                                                  const WeightStorage& storage) {
   switch (kind) {
     case MultiplierKind::kFig8:
-      return std::make_unique<VerilatedAccelerator<Vtop0>>();
+      return std::make_unique<VerilatedAccelerator<Vtop0>>(storage);
     case MultiplierKind::kBooth:
-      return std::make_unique<VerilatedAccelerator<Vtop1>>();
+      return std::make_unique<VerilatedAccelerator<Vtop1>>(storage);
     default:
       throw no_such_pe(kind);
   }

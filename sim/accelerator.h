@@ -11,6 +11,7 @@
 #include "model/fixed_point.h"
 #include "model/multiplier.h"
 #include "sim/program.h"
+#include "sim/weight_reads.h"
 
 namespace axnn {
 
@@ -36,7 +37,8 @@ class Accelerator {
  public:
   virtual ~Accelerator() = default;
 
-  /// Resets the design and writes the memories. Throws Error if an image is too large.
+  /// Resets the design and writes the memories. Throws Error if an image is too large or stores
+  /// weights in another format than the design reads.
   virtual void load(const Program& program) = 0;
 
   /// Runs the loaded program for N samples of `inputs` codes each (N x I, row-major; the last
@@ -47,11 +49,13 @@ class Accelerator {
 };
 
 /// The RTL in rtl/ with the PEs of this multiplier, verilated. Throws Error if it has none.
-std::unique_ptr<Accelerator> make_rtl_accelerator(MultiplierKind kind);
+std::unique_ptr<Accelerator> make_rtl_accelerator(MultiplierKind kind,
+                                                  const WeightStorage& storage = {});
 
 /// The same, writing an FST trace of everything it does to `path` (slower). Throws Error if the
 /// file cannot be written.
 std::unique_ptr<Accelerator> make_traced_accelerator(MultiplierKind kind,
-                                                     const std::filesystem::path& path);
+                                                     const std::filesystem::path& path,
+                                                     const WeightStorage& storage = {});
 
 }  // namespace axnn

@@ -11,7 +11,8 @@ namespace {
 template <class Top>
 class TracedAccelerator final : public VerilatedAccelerator<Top> {
  public:
-  explicit TracedAccelerator(const std::filesystem::path& path) {
+  TracedAccelerator(const std::filesystem::path& path, const WeightStorage& storage)
+      : VerilatedAccelerator<Top>(storage) {
     this->context().traceEverOn(true);
     this->top().trace(&trace_, 99);
     trace_.open(path.c_str());
@@ -31,12 +32,13 @@ class TracedAccelerator final : public VerilatedAccelerator<Top> {
 }  // namespace
 
 std::unique_ptr<Accelerator> make_traced_accelerator(MultiplierKind kind,
-                                                     const std::filesystem::path& path) {
+                                                     const std::filesystem::path& path,
+                                                     const WeightStorage& storage) {
   switch (kind) {
     case MultiplierKind::kFig8:
-      return std::make_unique<TracedAccelerator<Vtraced0>>(path);
+      return std::make_unique<TracedAccelerator<Vtraced0>>(path, storage);
     case MultiplierKind::kBooth:
-      return std::make_unique<TracedAccelerator<Vtraced1>>(path);
+      return std::make_unique<TracedAccelerator<Vtraced1>>(path, storage);
     default:
       throw no_such_pe(kind);
   }

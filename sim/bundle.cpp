@@ -101,6 +101,7 @@ void save_bundle(const Bundle& bundle, const fs::path& folder) {
     const nlohmann::json json = {{"format", kFormat},
                                  {"multiplier", kind_name(bundle.multiplier.kind)},
                                  {"mode", mode_name(bundle.multiplier)},
+                                 {"weight_format", format_name(bundle.program.format)},
                                  {"mapping", "latency"}};
     write_file(temporary / "bundle.json", json.dump(2) + "\n");
     fs::rename(temporary, folder, error);
@@ -119,6 +120,7 @@ Bundle load_bundle(const fs::path& folder) {
     if (json.at("format") != kFormat) throw Error("unknown bundle format", json_path.string());
     bundle.multiplier = parse_multiplier(json.at("multiplier").get<std::string>(),
                                          json.at("mode").get<std::string>());
+    bundle.program.format = parse_format(json.at("weight_format").get<std::string>());
   } catch (const nlohmann::json::exception&) {
     throw Error("not a bundle description", json_path.string(),
                 "write the bundle again with axnn export");

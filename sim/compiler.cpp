@@ -5,8 +5,9 @@
 namespace axnn {
 namespace {
 
-// Weight words of a network, 0 where a tile has no such input or output.
-std::vector<Code> place_weights(const IntegerNet& net, const WeightLayout& layout) {
+// Weight words of a network as stored, 0 or next to it where a tile has no such input or output.
+std::vector<Code> place_weights(const IntegerNet& net, const WeightLayout& layout,
+                                WeightFormat format) {
   std::vector<Code> words(static_cast<std::size_t>(layout.words()) * kPes);
   for (std::size_t l = 0; l < net.layers.size(); ++l) {
     const IntegerLayer& layer = net.layers[l];
@@ -18,12 +19,15 @@ std::vector<Code> place_weights(const IntegerNet& net, const WeightLayout& layou
       }
     }
   }
+  for (Code& word : words) {
+    word = decode_weight(WeightFormat::kTwosComplement, encode_weight(format, word));
+  }
   return words;
 }
 
 }  // namespace
 
-Program compile(const IntegerNet& net, Multiplier multiplier) {
+Program compile(const IntegerNet& net, Multiplier multiplier, WeightFormat format) {
   validate(net);
   if (!in_hardware(multiplier)) {
     throw Error("the accelerator has no " + std::string(kind_name(multiplier.kind)) +
@@ -32,7 +36,8 @@ Program compile(const IntegerNet& net, Multiplier multiplier) {
   }
   const WeightLayout layout(net);
   Program program;
-  program.weights = place_weights(net, layout);
+  program.weights = place_weights(net, layout, format);
+  program.format = format;
   std::vector<LayerFields> layers;
   for (std::size_t l = 0; l < net.layers.size(); ++l) {
     const IntegerLayer& layer = net.layers[l];

@@ -13,6 +13,7 @@ namespace axnn {
 /// output stream. What pads a ReLU layer to whole tiles emits 0, whatever its weights: they may be
 /// stored in a format without 0, or flip. Throws Error if the network is not valid or does not fit
 /// the hardware.
-Program compile(const IntegerNet& net, Multiplier multiplier);
+Program compile(const IntegerNet& net, Multiplier multiplier,
+                WeightFormat format = WeightFormat::kTwosComplement);
 
 }  // namespace axnn

@@ -30,16 +30,58 @@ std::string list_operands(const IntegerLayer& layer, std::span<const Code> input
   return text + fmt::format(" + bias {} >> {}", layer.bias[std::size_t(neuron)], layer.shift);
 }
 
+// The golden model of what the weight memories return.
+class StoredGolden {
+ public:
+  StoredGolden(const IntegerNet& net, Multiplier multiplier, WeightStorage storage)
+      : net_(net),
+        multiplier_(multiplier),
+        storage_(std::move(storage)),
+        golden_(storage_.changes_weights() ? as_read(0) : net, multiplier) {
+    if (!storage_.changes_weights()) return;
+    for (std::size_t l = 0; l + 1 < net.layers.size(); ++l) {
+      const IntegerLayer& layer = net.layers[l];
+      if (layer.activation == Activation::kRelu || layer.outputs % kRows == 0) continue;
+      throw Error("padding neurons that are not 0 would read padding weights",
+                  fmt::format("layer {}", l + 1),
+                  fmt::format("make its width a multiple of {}, or store weights in two's "
+                              "complement without faults",
+                              kRows));
+    }
+  }
+
+  /// Of inference number `sample` since the weights were loaded.
+  void run(std::span<const Code> input, std::int64_t sample, std::vector<LayerOutput>& out) const {
+    if (storage_.faults && storage_.faults->kind() == FaultKind::kTransient) {
+      GoldenModel(as_read(static_cast<std::uint32_t>(sample)), multiplier_).run(input, out);
+    } else {
+      golden_.run(input, out);
+    }
+  }
+
+  bool padding_known() const { return !storage_.changes_weights(); }
+
+ private:
+  IntegerNet as_read(std::uint32_t read) const {
+    return apply_faults(net_, storage_.format, storage_.faults.value_or(FaultMap(0, 0)), read);
+  }
+
+  const IntegerNet& net_;
+  Multiplier multiplier_;
+  WeightStorage storage_;
+  GoldenModel golden_;
+};
+
 // Compares the tiles of one run, which come in order: samples, layers, tiles.
 class Comparer {
  public:
-  Comparer(const IntegerNet& net, const GoldenModel& golden, std::span<const Code> samples,
+  Comparer(const IntegerNet& net, const StoredGolden& golden, std::span<const Code> samples,
            std::span<const int> labels, std::int64_t first_sample)
       : net_(net), golden_(golden), samples_(samples), labels_(labels), base_(first_sample) {}
 
   void take(const Retirement& r) {
     if (sample_ >= std::ssize(labels_)) throw Error("more results than samples", "co-simulation");
-    if (layer_ == 0 && tile_ == 0) golden_.run(input(), outputs_);
+    if (layer_ == 0 && tile_ == 0) golden_.run(input(), base_ + sample_, outputs_);
     const IntegerLayer& layer = net_.layers[layer_];
     const bool last_layer = layer_ + 1 == net_.layers.size();
     const int tiles = output_tiles(layer.outputs);
@@ -88,6 +130,7 @@ class Comparer {
     const int neuron = tile_ * kRows + row;
     const bool real = neuron < layer.outputs;
     const bool raw = layer.activation == Activation::kRaw;
+    if (raw && !real && !golden_.padding_known()) return;
     const LayerOutput& want = outputs_[layer_];
     std::int32_t golden = raw ? 0 : activate(layer.activation, 0, layer.shift);  // of the padding
     if (real) {
@@ -113,7 +156,7 @@ class Comparer {
   }
 
   const IntegerNet& net_;
-  const GoldenModel& golden_;
+  const StoredGolden& golden_;
   std::span<const Code> samples_;
   std::span<const int> labels_;
   std::int64_t base_;
@@ -136,17 +179,32 @@ std::string Difference::describe() const {
                      sample, layer, neuron, golden, rtl, cycle, operands);
 }
 
+CosimResult operator+(const CosimResult& a, const CosimResult& b) {
+  CosimResult sum = a;
+  sum.samples += b.samples;
+  sum.outputs += b.outputs;
+  sum.mismatches += b.mismatches;
+  sum.correct_golden += b.correct_golden;
+  sum.correct_rtl += b.correct_rtl;
+  sum.cycles += b.cycles;
+  if (!sum.first) sum.first = b.first;
+  return sum;
+}
+
 CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier multiplier,
                        std::span<const Code> samples, std::span<const int> labels,
                        const CosimOptions& options) {
-  const GoldenModel golden(net, multiplier);
+  const WeightStorage storage{program.format, options.faults};
+  const StoredGolden golden(net, multiplier, storage);
   const auto count = static_cast<std::int64_t>(labels.size());
   const auto width = static_cast<std::size_t>(net.inputs());
   if (count == 0) throw Error("no samples to simulate", "co-simulation");
   if (samples.size() != labels.size() * width) {
     throw Error("samples and labels differ in number", "co-simulation");
   }
-  const std::int64_t chunks = (count + kChunk - 1) / kChunk;
+  const bool counted = options.faults && options.faults->kind() == FaultKind::kTransient;
+  const std::int64_t chunk = counted ? count : kChunk;
+  const std::int64_t chunks = (count + chunk - 1) / chunk;
   std::vector<CosimResult> results(static_cast<std::size_t>(chunks));
   std::vector<std::uint64_t> between(static_cast<std::size_t>(chunks));
   std::vector<std::exception_ptr> errors(static_cast<std::size_t>(chunks));
@@ -159,14 +217,15 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
     for (std::int64_t c = next++; c < chunks; c = next++) {
       try {
         if (!design) {
-          design = options.trace.empty() ? make_rtl_accelerator(multiplier.kind)
-                                         : make_traced_accelerator(multiplier.kind, options.trace);
+          design = options.trace.empty()
+                       ? make_rtl_accelerator(multiplier.kind, storage)
+                       : make_traced_accelerator(multiplier.kind, options.trace, storage);
           design->load(program);
         }
-        const auto first = static_cast<std::size_t>(c * kChunk);
-        const auto n = static_cast<std::size_t>(std::min(kChunk, count - c * kChunk));
+        const auto first = static_cast<std::size_t>(c * chunk);
+        const auto n = static_cast<std::size_t>(std::min(chunk, count - c * chunk));
         const auto part = samples.subspan(first * width, n * width);
-        Comparer comparer(net, golden, part, labels.subspan(first, n), c * kChunk);
+        Comparer comparer(net, golden, part, labels.subspan(first, n), c * chunk);
         comparer.finish(
             design->run(part, net.inputs(), [&](const Retirement& r) { comparer.take(r); }));
         results[std::size_t(c)] = comparer.result();
@@ -195,13 +254,7 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
   std::uint64_t gap_cycles = 0;
   for (std::size_t c = 0; c < results.size(); ++c) {
     const CosimResult& r = results[c];
-    total.samples += r.samples;
-    total.outputs += r.outputs;
-    total.mismatches += r.mismatches;
-    total.correct_golden += r.correct_golden;
-    total.correct_rtl += r.correct_rtl;
-    total.cycles += r.cycles;
-    if (!total.first) total.first = r.first;
+    total = total + r;
     gaps += static_cast<std::uint64_t>(r.samples) - 1;
     gap_cycles += between[c];
   }

@@ -11,6 +11,7 @@
 
 #include "model/golden.h"
 #include "sim/program.h"
+#include "sim/weight_reads.h"
 
 namespace axnn {
 
@@ -30,6 +31,9 @@ struct Difference {
 struct CosimOptions {
   int threads = 1;
   std::filesystem::path trace;  ///< FST file; runs one thread when set
+  /// Faults of the chip, in both models. The format is the program's. Transient faults count the
+  /// reads of a word, so all samples are one run in one thread.
+  std::optional<FaultMap> faults;
   /// Called with the number of samples done, from one thread at a time.
   std::function<void(std::int64_t)> progress;
 };
@@ -46,10 +50,16 @@ struct CosimResult {
   std::uint64_t cycles = 0;      ///< simulated in all
 };
 
+/// Counts of both runs; cycles of a sample and the first difference are the left run's if it has
+/// one.
+CosimResult operator+(const CosimResult& a, const CosimResult& b);
+
 /// Runs `program` on the design and `net` with `multiplier` on the golden model, for N samples of
 /// I codes (N x I, row-major) with N labels. Samples are cut into runs of fixed length, so the
-/// result is the same for any number of threads. Throws Error if the design stops or hangs, or if
-/// a layer returns other tiles than the network has.
+/// result is the same for any number of threads. Padding of a raw layer counts only if weights are
+/// read as they were given, since nobody reads it. Throws Error if the design stops or hangs, if
+/// a layer returns other tiles than the network has, or if flipped padding weights would matter:
+/// a hidden layer that is not ReLU and no multiple of kRows wide.
 CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier multiplier,
                        std::span<const Code> samples, std::span<const int> labels,
                        const CosimOptions& options);

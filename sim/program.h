@@ -8,6 +8,7 @@
 
 #include "model/fixed_point.h"
 #include "model/network.h"
+#include "model/weight_format.h"
 #include "model/weight_layout.h"
 
 namespace axnn {
@@ -46,8 +47,10 @@ std::string describe(Instruction instruction);
 /// Memory images in the order the hardware addresses them.
 struct Program {
   std::vector<Instruction> instructions;
-  std::vector<Code> weights;         ///< words x kPes; PE (r, c) at r * kCols + c
-  std::vector<std::int32_t> biases;  ///< words x kRows
+  /// Words x kPes; PE (r, c) at r * kCols + c. Stored bits, read as two's complement.
+  std::vector<Code> weights;
+  std::vector<std::int32_t> biases;                     ///< words x kRows
+  WeightFormat format = WeightFormat::kTwosComplement;  ///< of the weights
 
   friend bool operator==(const Program&, const Program&) = default;
 };

@@ -44,7 +44,8 @@ inline Error no_such_pe(MultiplierKind kind) {
 template <class Top>
 class VerilatedAccelerator : public Accelerator {
  public:
-  VerilatedAccelerator() : context_(std::make_unique<VerilatedContext>()) {
+  explicit VerilatedAccelerator(const WeightStorage& storage)
+      : context_(std::make_unique<VerilatedContext>()), reads_(storage) {
     context_->randReset(0);
     // A design that hits $finish or an assertion prints where; the run then ends with an error.
     context_->fatalOnError(false);
@@ -54,6 +55,12 @@ class VerilatedAccelerator : public Accelerator {
 
   void load(const Program& program) override {
     validate(program);
+    if (program.format != reads_.storage().format) {
+      throw Error(fmt::format("the weights are stored as {}, the design reads {}",
+                              format_name(program.format), format_name(reads_.storage().format)),
+                  "weight image");
+    }
+    reads_.load(static_cast<int>(program.weights.size()) / kPes);
     top_->rst_ni = 0;
     top_->start_i = 0;
     top_->load_valid_i = 0;
@@ -166,6 +173,7 @@ class VerilatedAccelerator : public Accelerator {
   static constexpr std::uint64_t kHangCycles = 4096;
 
   void step_time() {
+    const WeightReadScope scope(&reads_);
     top_->eval();
     evaluated(time_++);
   }
@@ -202,6 +210,7 @@ class VerilatedAccelerator : public Accelerator {
 
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Top> top_;
+  WeightReads reads_;
   std::uint64_t time_ = 0;
 };
 

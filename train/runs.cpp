@@ -90,4 +90,15 @@ MeanDeviation mean_deviation(std::span<const double> values) {
   return result;
 }
 
+Histogram make_histogram(std::span<const double> values, int bins) {
+  const auto [low, high] = std::ranges::minmax(values);
+  if (low == high) return {low, 0, {static_cast<int>(values.size())}};
+  Histogram h{low, (high - low) / bins, std::vector<int>(static_cast<std::size_t>(bins))};
+  for (double v : values) {
+    const auto bin = static_cast<int>((v - low) / h.width);
+    ++h.counts[static_cast<std::size_t>(std::min(bin, bins - 1))];
+  }
+  return h;
+}
+
 }  // namespace axnn

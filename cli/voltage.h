@@ -1,0 +1,32 @@
+// The options that say how far the weight memories' voltage is lowered, and on which chips.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "model/faults.h"
+
+namespace axnn::cli {
+
+/// --vdd, --curve, --flip-rate, --chips, --weight-format.
+struct Voltage {
+  std::optional<double> vdd;        ///< V
+  std::optional<double> flip_rate;  ///< instead of a voltage
+  std::string curve = "paper";
+  int chips = 0;  ///< numbers 1 to chips
+  std::string weight_format = "sign-magnitude";
+
+  /// True if a voltage or a flip rate was given.
+  bool lowered() const { return vdd || flip_rate; }
+  /// Share of the stored bits that flip. Throws Error for an unknown curve or a voltage below it.
+  double rate() const;
+};
+
+void add_voltage(CLI::App& app, Voltage& voltage);
+
+/// Call in the subcommand's callback: a voltage needs chips and chips need a voltage. Throws
+/// CLI::ValidationError.
+void check_voltage(const Voltage& voltage);
+
+}  // namespace axnn::cli

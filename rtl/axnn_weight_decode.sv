@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the bits a weight memory holds to the weight's code, two's complement. Flips act on the
+// stored bits, so the format decides how much one hurts (model/weight_format.h).
+//   Format  FormatTwosComplement  the code itself
+//           FormatSignMagnitude   {sign, magnitude}
+//           FormatGuarded         {sign three times, magnitude >= 256, >= 128, magnitude[8:4]}
+//           FormatSimulated       one of these, chosen when a Verilator model is made
+//   bits_i  stored bits, flipped or not
+//   code_o  what they stand for
+module axnn_weight_decode #(
+  parameter int Format = axnn_pkg::FormatTwosComplement
+) (
+  input  logic [axnn_pkg::DataW-1:0] bits_i,
+  output logic [axnn_pkg::DataW-1:0] code_o
+);
+  localparam int W = axnn_pkg::DataW;
+
+  logic [W-1:0] sign_magnitude, guarded, magnitude;
+
+  assign magnitude = {1'b0, bits_i[W-2:0]};
+  assign sign_magnitude = bits_i[W-1] ? -magnitude : magnitude;
+
+  // +-(16 m + 8), and -(16 m + 8) = 16 (~m) + 8: no carry chain. A guard that reads 0 clears the
+  // magnitude's bits from its bound up.
+  logic sign;
+  logic [4:0] m;
+  assign sign = (bits_i[9] & bits_i[8]) | (bits_i[9] & bits_i[7]) | (bits_i[8] & bits_i[7]);
+  assign m = {bits_i[4] & bits_i[6] & bits_i[5], bits_i[3] & bits_i[5], bits_i[2:0]};
+  assign guarded = {sign, m ^ {5{sign}}, 4'b1000};
+
+  if (Format == axnn_pkg::FormatTwosComplement) begin : g_twos_complement
+    logic unused;
+    assign unused = ^{sign_magnitude, guarded};
+    assign code_o = bits_i;
+  end else if (Format == axnn_pkg::FormatSignMagnitude) begin : g_sign_magnitude
+    logic unused;
+    assign unused = ^guarded;
+    assign code_o = sign_magnitude;
+  end else if (Format == axnn_pkg::FormatGuarded) begin : g_guarded
+    logic unused;
+    assign unused = ^sign_magnitude;
+    assign code_o = guarded;
+  end
+`ifdef VERILATOR
+  else begin : g_simulated
+    import "DPI-C" function int axnn_weight_format();
+    int format;
+    initial format = axnn_weight_format();
+
+    always_comb begin
+      case (format)
+        axnn_pkg::FormatSignMagnitude: code_o = sign_magnitude;
+        axnn_pkg::FormatGuarded:       code_o = guarded;
+        default:                       code_o = bits_i;
+      endcase
+    end
+  end
+`endif
+endmodule
