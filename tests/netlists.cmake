@@ -32,6 +32,15 @@ axnn_verilate(mult_rtl TOP axnn_mult_fig8 PREFIX Vmult_rtl
               SOURCES ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${PROJECT_SOURCE_DIR}/rtl/axnn_pkg.sv
                       ${PROJECT_SOURCE_DIR}/rtl/axnn_mult_fig8.sv)
 
+axnn_gates(drum4_gates axnn_mult_drum_4)
+axnn_gates(drum6_gates axnn_mult_drum_6)
+axnn_verilate(drum_all TOP drum_all
+              SOURCES ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${PROJECT_SOURCE_DIR}/rtl/axnn_pkg.sv
+                      ${PROJECT_SOURCE_DIR}/rtl/axnn_drum_operand.sv
+                      ${PROJECT_SOURCE_DIR}/rtl/axnn_mult_drum.sv
+                      ${CMAKE_CURRENT_SOURCE_DIR}/drum_all.sv)
+
+axnn_test(test_drum test_drum.cpp LIBS axnn_model drum_all drum4_gates drum6_gates)
 axnn_test(test_netlist test_netlist.cpp LIBS axnn_synth mult_gates mult_rtl mac_gates)
 axnn_test(test_synth test_synth.cpp LIBS axnn_synth)
 axnn_test(test_power test_power.cpp LIBS axnn_power nlohmann_json::nlohmann_json)
@@ -45,8 +54,10 @@ endforeach()
 # GCC's null check misfires on Verilator's thread-local context, and instrumented gate models take
 # minutes to compile; what they compute is checked by values.
 if(AXNN_SANITIZE)
-  foreach(model mult_gates mac_gates mult_rtl)
+  foreach(model mult_gates mac_gates mult_rtl drum_all drum4_gates drum6_gates)
     target_compile_options(${model} PRIVATE -fno-sanitize=all)
   endforeach()
-  target_compile_options(test_netlist PRIVATE -fno-sanitize=null)
+  foreach(test test_netlist test_drum)
+    target_compile_options(${test} PRIVATE -fno-sanitize=null)
+  endforeach()
 endif()
