@@ -5,10 +5,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/../rtl"
 
-package=axnn_pkg.sv
+packages=(axnn_pkg.sv axnn_axi_pkg.sv)  # before what uses them
 sources=()
 for file in axnn_*.sv; do
-  [ "$file" = "$package" ] || sources+=("$file")
+  [[ "$file" = *_pkg.sv ]] || sources+=("$file")
 done
 modules=("$@")
 [ ${#modules[@]} -gt 0 ] || modules=("${sources[@]%.sv}")
@@ -27,11 +27,11 @@ lint() {  # MODULE MULT: 0 or 1 for a module with the parameter Mult, else empty
     yosys="-chparam Mult $2"
   fi
   complain verilator "$name" "$(verilator --lint-only --assert -Wall --top-module "$module" "${verilator[@]}" \
-    lint.vlt "$package" "${sources[@]}" 2>&1 || true)"
+    lint.vlt "${packages[@]}" "${sources[@]}" 2>&1 || true)"
   # Icarus warns that it inherits its default time scale; there is none in the design.
   complain icarus "$name" "$(iverilog -g2012 -Wall -Wno-timescale -s "$module" "${icarus[@]}" -o /dev/null \
-    "$package" "${sources[@]}" 2>&1 || true)"
-  complain yosys "$name" "$(yosys -q -p "read_verilog -sv -DSYNTHESIS $package ${sources[*]};
+    "${packages[@]}" "${sources[@]}" 2>&1 || true)"
+  complain yosys "$name" "$(yosys -q -p "read_verilog -sv -DSYNTHESIS ${packages[*]} ${sources[*]};
     blackbox axnn_sram; hierarchy -check -top $module $yosys; proc; opt_clean; check -assert" 2>&1 || true)"
 }
 for module in "${modules[@]}"; do

@@ -442,19 +442,19 @@ std::string to_table(const SynthReport& report) {
   std::string out = fmt::format("{}, {} V; 1 gate equivalent = {} = {:.4g} um2\n{}; OpenSTA {}\n\n",
                                 report.library, report.voltage_v, report.nand2,
                                 report.nand2_area_um2, report.yosys_version, report.sta_version);
-  out += fmt::format("{:<16}{:>8}{:>12}{:>10}{:>12}{:>12}\n", "module", "cells", "area um2", "GE",
+  out += fmt::format("{:<18}{:>8}{:>12}{:>10}{:>12}{:>12}\n", "module", "cells", "area um2", "GE",
                      "registers", "memories");
   for (const ModuleReport& m : report.modules) {
     long memories = 0;
     for (const auto& [shape, n] : m.count.memories) memories += n;
-    out += fmt::format("{:<16}{:>8}{:>12.0f}{:>10.0f}{:>12}{:>12}\n", m.name, m.count.cells,
+    out += fmt::format("{:<18}{:>8}{:>12.0f}{:>10.0f}{:>12}{:>12}\n", m.name, m.count.cells,
                        m.count.area_um2, m.gate_equivalents, m.count.sequential_cells, memories);
   }
   out += "Areas are of standard cells; memories are black boxes, counted but not added.\n\n";
-  out += fmt::format("{:<16}{:<6}{:>10}  {}\n", "module", "mode", "path ns", "from -> to");
+  out += fmt::format("{:<18}{:<6}{:>10}  {}\n", "module", "mode", "path ns", "from -> to");
   for (const ModuleReport& m : report.modules) {
     for (const ModuleTiming& t : m.timing) {
-      out += fmt::format("{:<16}{:<6}{:>10.3f}  {} -> {}\n", m.name, t.mode, t.critical_path_ns,
+      out += fmt::format("{:<18}{:<6}{:>10.3f}  {} -> {}\n", m.name, t.mode, t.critical_path_ns,
                          t.start, t.end);
     }
   }

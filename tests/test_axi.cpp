@@ -1,0 +1,538 @@
+// The accelerator behind its AXI ports, used as a host would: networks against the golden model under
+// every kind of pause, each error by itself and the way back, the example driver of examples/.
+#include <catch2/catch.hpp>
+#include <functional>
+#include <optional>
+
+#include "examples/axnn_host.h"
+#include "model/golden.h"
+#include "sim/compiler.h"
+#include "tests/axi_host.h"
+#include "tests/random_net.h"
+
+using namespace axnn;
+
+namespace {
+
+static_assert(int{kStreamProgram} == kLoadProgram && int{kStreamWeight} == kLoadWeight &&
+              int{kStreamBias} == kLoadBias);
+
+constexpr std::uint32_t bit(int n) { return 1u << n; }
+constexpr std::uint32_t kStart = bit(kControlStartLsb), kOpen = bit(kControlOpenLsb),
+                        kReset = bit(kControlResetLsb), kAbandon = bit(kControlAbandonLsb);
+
+// A network, its program and its samples as beats, and what must come out.
+struct Job {
+  IntegerNet net;
+  Program program;
+  std::uint32_t samples = 0;
+  std::vector<Code> beats;             // padded to neuron words
+  std::vector<std::int32_t> expected;  // samples x outputs
+
+  std::size_t sample_beats() const { return beats.size() / kCols; }
+  std::size_t result_beats() const {
+    return samples * ((static_cast<std::size_t>(net.outputs()) + kRows - 1) / kRows);
+  }
+};
+
+Job make_job(std::uint64_t key, const std::vector<int>& sizes, std::uint32_t samples, int mode) {
+  Job job;
+  job.net = random_net(key, sizes, Codes::kUniform);
+  const Multiplier m{MultiplierKind::kFig8, mode};
+  job.program = compile(job.net, m);
+  job.samples = samples;
+  const auto inputs = static_cast<std::size_t>(sizes[0]);
+  const std::size_t padded = (inputs + kCols - 1) / kCols * kCols;
+  const std::vector<Code> x =
+      random_samples(key, static_cast<int>(samples), sizes[0], Codes::kUniform);
+  const GoldenModel golden(job.net, m);
+  std::vector<LayerOutput> out;
+  job.beats.assign(padded * samples, 0);
+  for (std::size_t s = 0; s < samples; ++s) {
+    const std::span<const Code> sample(&x[s * inputs], inputs);
+    std::copy(sample.begin(), sample.end(), &job.beats[s * padded]);
+    golden.run(sample, out);
+    job.expected.insert(job.expected.end(), out.back().accumulators.begin(),
+                        out.back().accumulators.end());
+  }
+  return job;
+}
+
+// Instructions as beats.
+std::vector<std::uint64_t> program_beats(const std::vector<Instruction>& instructions) {
+  std::vector<std::uint64_t> beats;
+  for (const Instruction i : instructions) beats.insert(beats.end(), {i, 0});
+  return beats;
+}
+
+bool open(AxiHost& host, int target, std::uint32_t address, std::uint32_t beats,
+          std::uint32_t commands = 0) {
+  return host.write(kRegLoadTarget, static_cast<std::uint32_t>(target)) &&
+         host.write(kRegLoadAddr, address) && host.write(kRegLoadBeats, beats) &&
+         host.write(kRegControl, kOpen | commands);
+}
+
+std::uint32_t status(AxiHost& host, int lsb) { return host.read(kRegStatus) >> lsb & 1; }
+
+// Waits for a status bit to be `value`; a design that never gets there fails the test.
+void wait(AxiHost& host, int lsb, std::uint32_t value) {
+  for (int i = 0; i < 20000; ++i) {
+    if (status(host, lsb) == value) return;
+  }
+  CAPTURE(lsb, value, host.read(kRegError));
+  FAIL("the status never came");
+}
+
+void load(AxiHost& host, int target, const void* bytes, std::size_t beats) {
+  REQUIRE(open(host, target, 0, static_cast<std::uint32_t>(beats)));
+  host.send(bytes, beats);
+  wait(host, kStatusOpenLsb, 0);
+  REQUIRE(host.read(kRegLoadCount) == beats);
+}
+
+void load(AxiHost& host, const Job& job) {
+  load(host, kStreamProgram, program_beats(job.program.instructions).data(),
+       job.program.instructions.size());
+  load(host, kStreamWeight, job.program.weights.data(), job.program.weights.size() / kCols);
+  load(host, kStreamBias, job.program.biases.data(), job.program.biases.size() * 4 / 16);
+}
+
+void start(AxiHost& host, const Job& job) {
+  host.clear_results();
+  REQUIRE(host.write(kRegSamples, job.samples));
+  REQUIRE(open(host, kStreamSample, 0, static_cast<std::uint32_t>(job.sample_beats()), kStart));
+}
+
+// All results are the golden model's, and only the last beat ends a packet.
+void check_results(AxiHost& host, const Job& job) {
+  const auto outputs = static_cast<std::size_t>(job.net.outputs());
+  const std::size_t tiles = (outputs + kRows - 1) / kRows;
+  REQUIRE(host.results().size() == job.result_beats());
+  long wrong = 0;
+  for (std::size_t s = 0; s < job.samples; ++s) {
+    for (std::size_t o = 0; o < outputs; ++o) {
+      wrong += host.results()[s * tiles + o / kRows].lanes[o % kRows] !=
+               job.expected[s * outputs + o];
+    }
+  }
+  CHECK(wrong == 0);
+  for (std::size_t i = 0; i < host.results().size(); ++i) {
+    CHECK(host.results()[i].last == (i + 1 == host.results().size()));
+    CHECK_FALSE(host.results()[i].user);
+  }
+}
+
+void run(AxiHost& host, const Job& job) {
+  start(host, job);
+  host.send(job.beats.data(), job.sample_beats());
+  wait(host, kStatusDoneLsb, 1);
+  CHECK(status(host, kStatusErrorLsb) == 0);
+  check_results(host, job);
+}
+
+// After an error: it is what it should be, the design refuses to go on, and is mended by a reset.
+void recover(AxiHost& host, const Job& job, std::uint32_t code,
+             std::optional<std::uint32_t> pc = {}) {
+  wait(host, kStatusErrorLsb, 1);
+  CHECK((host.read(kRegError) & 0xFF) == code);
+  if (pc) CHECK(host.read(kRegError) >> kErrorPcLsb == *pc);
+  CHECK(host.interrupt());
+  CHECK(status(host, kStatusBusyLsb) == 0);
+  CHECK(status(host, kStatusDoneLsb) == 0);
+  CHECK_FALSE(host.write(kRegControl, kStart));
+  CHECK((host.read(kRegError) & 0xFF) == code);  // the first one stays
+  for (int i = 0; i < 200; ++i) host.tick();     // what was under way comes to its end
+  if (!host.results().empty()) CHECK(host.results().back().last);
+  CHECK(host.write(kRegControl, kReset));
+  CHECK(host.write(kRegIrqStatus, bit(kIrqErrorLsb)));
+  CHECK_FALSE(host.interrupt());
+  CHECK(status(host, kStatusErrorLsb) == 0);
+  CHECK((host.read(kRegError) & 0xFF) == 0);
+  load(host, job);
+  run(host, job);
+  CHECK(host.complaint() == "");
+}
+
+// A host with the job loaded and interrupts on.
+struct Bench {
+  Job job;
+  AxiHost host;
+
+  explicit Bench(unsigned seed, unsigned pause = 20)
+      : job(make_job(seed, {20, 24, 3}, 6, static_cast<int>(seed % 3))), host(seed, pause) {
+    CHECK(host.write(kRegIrqEnable, bit(kIrqDoneLsb) | bit(kIrqErrorLsb)));
+    load(host, job);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the identification registers tell what the package says") {
+  AxiHost host(1, 0);
+  CHECK(host.read(kRegId) == 0x41584E4E);  // "AXNN"
+  const std::uint32_t version = host.read(kRegVersion);
+  CHECK(std::to_string(version >> 16) + "." + std::to_string(version >> 8 & 0xFF) + "." +
+            std::to_string(version & 0xFF) ==
+        AXNN_VERSION);
+  CHECK(host.read(kRegArray) == (kRows | kCols << 8 | kMultFig8 << 16));
+  CHECK(host.read(kRegWidths) ==
+        (std::uint32_t(kDataW) | kLowW << 8 | kBiasW << 16 | std::uint32_t(kAccW) << 24));
+  CHECK(host.read(kRegImages) == (kWeightDepth | std::uint32_t(kBiasDepth) << 16));
+  CHECK(host.read(kRegPrograms) == (kProgDepth | std::uint32_t(kLocalDepth) << 16));
+  CHECK(host.read(kRegNeurons) == (kMaxFanIn | std::uint32_t(kNeuronBanks) << 16));
+  CHECK(host.complaint() == "");
+}
+
+TEST_CASE("networks give the golden model's results whatever pauses there are on any channel") {
+  const unsigned pauses[] = {0, 10, 50, 90};
+  for (unsigned k = 0; k < 12; ++k) {
+    const int inputs = 1 + static_cast<int>(k * 17 % 40);
+    const Job job = make_job(k, {inputs, 10 + static_cast<int>(k), 2 + static_cast<int>(k)},
+                             1 + k % 7, static_cast<int>(k % 3));
+    AxiHost host(k, pauses[k % 4]);
+    CAPTURE(k, pauses[k % 4]);
+    load(host, job);
+    run(host, job);
+    run(host, job);  // memories and machine are as they were
+    CHECK(host.complaint() == "");
+  }
+}
+
+TEST_CASE("a run is counted: cycles, waits on either side, results") {
+  Bench b(3, 0);
+  run(b.host, b.job);
+  CHECK(b.host.interrupt());
+  CHECK(b.host.write(kRegIrqStatus, bit(kIrqDoneLsb)));
+  CHECK_FALSE(b.host.interrupt());
+  const std::uint32_t cycles = b.host.read(kRegCycles);
+  // 6 samples of 3 * 3 + 3 * 1 steps at least, and nowhere near twice what the pipeline adds.
+  CHECK(cycles > 6 * 12);
+  CHECK(cycles < 6 * (12 + 2 * kFillCycles) + 60);
+  CHECK(b.host.read(kRegResults) == b.job.result_beats());
+  CHECK(b.host.read(kRegOutStall) == 0);
+
+  // The host takes nothing for a while: no result is lost, and the wait is counted.
+  const Job many = make_job(3, {20, 24, 3}, 40, 0);
+  start(b.host, many);
+  b.host.accept_results(false);
+  b.host.send(many.beats.data(), many.sample_beats());
+  for (int i = 0; i < 5000; ++i) b.host.tick();
+  CHECK(status(b.host, kStatusBusyLsb) == 1);
+  CHECK(status(b.host, kStatusResultLsb) == 1);
+  b.host.accept_results(true);
+  wait(b.host, kStatusDoneLsb, 1);
+  check_results(b.host, many);
+  CHECK(b.host.read(kRegOutStall) > 4000);
+  CHECK(b.host.read(kRegCycles) > 4000);
+
+  // The samples come late.
+  start(b.host, b.job);
+  for (int i = 0; i < 1000; ++i) b.host.tick();
+  b.host.send(b.job.beats.data(), b.job.sample_beats());
+  wait(b.host, kStatusDoneLsb, 1);
+  check_results(b.host, b.job);
+  CHECK(b.host.read(kRegInStall) > 900);
+  CHECK(b.host.complaint() == "");
+}
+
+TEST_CASE("registers that are not there, not writable or written in part answer with an error") {
+  AxiHost host(5, 30);
+  bool ok = true;
+  CHECK(host.read(0x01C, &ok) == 0);
+  CHECK_FALSE(ok);
+  host.read(kRegSamples, &ok);
+  CHECK(ok);
+  host.read(kRegSamples + 1, &ok);
+  CHECK_FALSE(ok);
+  CHECK_FALSE(host.write(0xFFC, 0));
+  CHECK_FALSE(host.write(kRegId, 0));
+  CHECK_FALSE(host.write(kRegStatus, 0));
+  CHECK_FALSE(host.write(kRegSamples, 7, 0x3));
+  CHECK(host.read(kRegSamples) == 0);
+  CHECK(host.write(kRegSamples, 7));
+  CHECK(host.read(kRegSamples) == 7);
+  CHECK(status(host, kStatusErrorLsb) == 0);
+  CHECK(host.complaint() == "");
+}
+
+TEST_CASE("a load that ends early stops the machine, and a reset mends it") {
+  Bench b(10);
+  REQUIRE(open(b.host, kStreamWeight, 0, 20));
+  b.host.send(b.job.program.weights.data(), 19);
+  recover(b.host, b.job, kStopEarly);
+}
+
+TEST_CASE("a load that does not end stops the machine; the rest is discarded up to TLAST") {
+  Bench b(11);
+  REQUIRE(open(b.host, kStreamWeight, 0, 20));
+  b.host.send(b.job.program.weights.data(), 35);
+  wait(b.host, kStatusErrorLsb, 1);
+  for (int i = 0; i < 500; ++i) b.host.tick();
+  CHECK(b.host.unsent() == 0);
+  CHECK(status(b.host, kStatusDrainingLsb) == 0);
+  recover(b.host, b.job, kStopLate);
+}
+
+TEST_CASE("the rest of a packet whose sender died is given up on demand") {
+  Bench b(12);
+  REQUIRE(open(b.host, kStreamBias, 0, 4));
+  b.host.send(b.job.program.biases.data(), 6, true);  // TLAST never comes
+  wait(b.host, kStatusErrorLsb, 1);
+  CHECK(status(b.host, kStatusDrainingLsb) == 1);
+  CHECK(b.host.write(kRegControl, kReset));
+  CHECK(status(b.host, kStatusDrainingLsb) == 1);  // still waits: the sender may be slow
+  CHECK_FALSE(open(b.host, kStreamSample, 0, 1));  // StopBusy
+  b.host.drop_unsent();
+  for (int i = 0; i < 200; ++i) b.host.tick();
+  CHECK(b.host.write(kRegControl, kReset | kAbandon));
+  CHECK(status(b.host, kStatusDrainingLsb) == 0);
+  load(b.host, b.job);
+  run(b.host, b.job);
+  CHECK(b.host.complaint() == "");
+}
+
+TEST_CASE("transfers past the end of a memory, of no beats or of half a word, are refused") {
+  struct Case {
+    int target;
+    std::uint32_t address, beats;
+    bool fits;
+  };
+  const Case cases[] = {
+      {kStreamProgram, kProgDepth - 2, 2, true},
+      {kStreamProgram, kProgDepth - 2, 3, false},
+      {kStreamProgram, kProgDepth, 1, false},
+      {kStreamProgram, 0xFFFFFFFFu, 1, false},
+      {kStreamWeight, kWeightDepth * kRows - 1, 1, true},
+      {kStreamWeight, kWeightDepth * kRows - 1, 2, false},
+      {kStreamBias, kBiasDepth - 1, 2, true},
+      {kStreamBias, kBiasDepth - 1, 4, false},
+      {kStreamBias, 0, 3, false},
+      {kStreamSample, 0, 0, false},
+      {kStreamWeight, 0, 0, false},
+  };
+  for (const Case& c : cases) {
+    AxiHost host(13, 0);
+    CAPTURE(c.target, c.address, c.beats);
+    CHECK(open(host, c.target, c.address, c.beats) == c.fits);
+    CHECK(host.read(kRegError) == (c.fits ? 0u : std::uint32_t{kStopRange}));
+  }
+  Bench b(13);
+  CHECK_FALSE(open(b.host, kStreamProgram, 60, 5));
+  recover(b.host, b.job, kStopRange);
+}
+
+TEST_CASE("a run of no samples and settings too large for their registers are refused") {
+  Bench b(14);
+  REQUIRE(b.host.write(kRegSamples, 0));
+  CHECK_FALSE(b.host.write(kRegControl, kStart));
+  recover(b.host, b.job, kStopRange);
+  for (const int reg : {kRegSamples, kRegLoadTarget, kRegLoadBeats}) {
+    CHECK_FALSE(b.host.write(reg, 0x01000000));
+    CHECK((b.host.read(kRegError) & 0xFF) == kStopRange);
+    CHECK(b.host.write(kRegControl, kReset));
+  }
+}
+
+TEST_CASE("commands and settings during what they concern stop the machine") {
+  using Act = std::function<bool(AxiHost&)>;
+  // While a run waits for its samples.
+  const Act running[] = {
+      [](AxiHost& h) { return h.write(kRegControl, kStart); },
+      [](AxiHost& h) { return h.write(kRegSamples, 3); },
+      [](AxiHost& h) { return h.write(kRegLoadAddr, 3); },   // its transfer is open
+      [](AxiHost& h) { return h.write(kRegControl, kOpen); },
+  };
+  for (const Act& act : running) {
+    Bench b(15);
+    start(b.host, b.job);
+    b.host.send(b.job.beats.data(), 5);  // a sample and a half, and then TLAST would be early
+    CHECK_FALSE(act(b.host));
+    recover(b.host, b.job, kStopBusy);
+  }
+  // A load while a run goes on that needs no samples any more.
+  {
+    Bench b(16);
+    b.host.accept_results(false);
+    start(b.host, b.job);
+    b.host.send(b.job.beats.data(), b.job.sample_beats());
+    wait(b.host, kStatusOpenLsb, 0);
+    CHECK_FALSE(open(b.host, kStreamWeight, 0, 1));
+    b.host.accept_results(true);
+    recover(b.host, b.job, kStopBusy);
+  }
+  // A run while a load is open.
+  {
+    Bench b(17);
+    REQUIRE(open(b.host, kStreamWeight, 0, 8));
+    b.host.send(b.job.program.weights.data(), 7, true);
+    REQUIRE(b.host.write(kRegSamples, 1));
+    CHECK_FALSE(b.host.write(kRegControl, kStart));
+    b.host.send(b.job.program.weights.data(), 1);
+    recover(b.host, b.job, kStopBusy);
+  }
+}
+
+TEST_CASE("numbers that do not fit the hardware's words stop the machine") {
+  {
+    Bench b(18);
+    std::vector<std::uint64_t> beats = program_beats(b.job.program.instructions);
+    beats[3] = 1;  // upper half of the second beat
+    REQUIRE(open(b.host, kStreamProgram, 0, static_cast<std::uint32_t>(beats.size() / 2)));
+    b.host.send(beats.data(), beats.size() / 2);
+    recover(b.host, b.job, kStopData);
+  }
+  for (const Code code : {Code(kCodeMax + 1), Code(kCodeMin - 1)}) {
+    Bench b(19);
+    std::vector<Code> weights(32, Code(kCodeMin));
+    weights[21] = code;
+    REQUIRE(open(b.host, kStreamWeight, 0, 4));
+    b.host.send(weights.data(), 4);
+    recover(b.host, b.job, kStopData);
+  }
+  for (const std::int32_t bias : {kBiasMax + 1, kBiasMin - 1}) {
+    Bench b(20);
+    std::vector<std::int32_t> biases(16, kBiasMin);
+    biases[6] = bias;
+    REQUIRE(open(b.host, kStreamBias, 0, 4));
+    b.host.send(biases.data(), 4);
+    recover(b.host, b.job, kStopData);
+  }
+  {
+    Bench b(21);
+    std::vector<Code> beats = b.job.beats;
+    beats[40] = 600;
+    start(b.host, b.job);
+    b.host.send(beats.data(), b.job.sample_beats());
+    recover(b.host, b.job, kStopData);
+  }
+}
+
+TEST_CASE("a run whose samples end early or go on too long is stopped") {
+  {  // TLAST before the beats that were announced
+    Bench b(22);
+    start(b.host, b.job);
+    b.host.send(b.job.beats.data(), b.job.sample_beats() - 1);
+    wait(b.host, kStatusErrorLsb, 1);
+    recover(b.host, b.job, kStopEarly);
+  }
+  {  // as announced, but too few for the run
+    Bench b(23);
+    REQUIRE(b.host.write(kRegSamples, b.job.samples));
+    const auto beats = static_cast<std::uint32_t>(b.job.sample_beats() - 1);
+    REQUIRE(open(b.host, kStreamSample, 0, beats, kStart));
+    b.host.clear_results();
+    b.host.send(b.job.beats.data(), beats);
+    wait(b.host, kStatusErrorLsb, 1);
+    recover(b.host, b.job, kStopEarly);
+  }
+  {  // more than the run takes
+    Bench b(24);
+    REQUIRE(b.host.write(kRegSamples, b.job.samples - 1));
+    const auto beats = static_cast<std::uint32_t>(b.job.sample_beats());
+    REQUIRE(open(b.host, kStreamSample, 0, beats, kStart));
+    b.host.clear_results();
+    b.host.send(b.job.beats.data(), beats);
+    wait(b.host, kStatusErrorLsb, 1);
+    recover(b.host, b.job, kStopLate);
+  }
+}
+
+TEST_CASE("the machine's own errors arrive with their code and program word") {
+  const struct {
+    std::size_t word;
+    Instruction instruction;
+    std::uint32_t code;
+  } cases[] = {
+      {2, Instruction{0xF} << 60, kErrOpcode},
+      {0, make_set_mode(3), kErrField},
+      {1, make_load_weights(kWeightDepth - 1, 0, 2), kErrField},
+  };
+  for (const auto& c : cases) {
+    Bench b(25);
+    std::vector<Instruction> bad = b.job.program.instructions;
+    bad[c.word] = c.instruction;
+    load(b.host, kStreamProgram, program_beats(bad).data(), bad.size());
+    start(b.host, b.job);
+    b.host.send(b.job.beats.data(), b.job.sample_beats());
+    recover(b.host, b.job, c.code, static_cast<std::uint32_t>(c.word));
+  }
+  Bench b(26);
+  const std::vector<Instruction> endless(kProgDepth, make_set_mode(kModeM1));
+  load(b.host, kStreamProgram, program_beats(endless).data(), endless.size());
+  start(b.host, b.job);
+  b.host.send(b.job.beats.data(), b.job.sample_beats());
+  recover(b.host, b.job, kErrEnd, kProgDepth - 1);
+}
+
+TEST_CASE("a soft reset at any moment ends the packets and keeps the memories") {
+  for (unsigned when = 0; when < 120; when += 7) {
+    Bench b(30 + when, when % 3 * 30);
+    CAPTURE(when);
+    start(b.host, b.job);
+    b.host.send(b.job.beats.data(), b.job.sample_beats());
+    for (unsigned i = 0; i < when; ++i) b.host.tick();
+    CHECK(b.host.write(kRegControl, kReset));
+    wait(b.host, kStatusDrainingLsb, 0);
+    CHECK(b.host.unsent() == 0);
+    wait(b.host, kStatusResultLsb, 0);
+    for (int i = 0; i < 50; ++i) b.host.tick();
+    if (!b.host.results().empty()) {
+      CHECK(b.host.results().back().last);
+      CHECK(b.host.results().back().user == (b.host.results().size() <= b.job.result_beats() &&
+                                             b.host.read(kRegResults) < b.job.result_beats()));
+    }
+    run(b.host, b.job);
+    CHECK(b.host.complaint() == "");
+  }
+}
+
+TEST_CASE("the example driver loads a network, runs it, and reports and mends an error") {
+  struct Board {
+    AxiHost host{40, 25};
+    char* target = nullptr;
+  } board;
+  const axnn_bus bus = {
+      &board,
+      [](void* b, std::uint32_t address) {
+        return static_cast<Board*>(b)->host.read(static_cast<int>(address));
+      },
+      [](void* b, std::uint32_t address, std::uint32_t value) {
+        return static_cast<Board*>(b)->host.write(static_cast<int>(address), value) ? 0 : 1;
+      },
+      [](void* b, const void* bytes, std::size_t beats) {
+        static_cast<Board*>(b)->host.send(bytes, beats);
+      },
+      [](void* b, void* bytes, std::size_t) {
+        static_cast<Board*>(b)->host.clear_results();
+        static_cast<Board*>(b)->target = static_cast<char*>(bytes);
+      },
+  };
+  const Job job = make_job(40, {33, 20, 12}, 5, 1);
+  const auto load_all = [&] {
+    const Program& p = job.program;
+    return axnn_load_program(&bus, p.instructions.data(), p.instructions.size()) == AXNN_OK &&
+           axnn_load_weights(&bus, p.weights.data(), p.weights.size() / kCols) == AXNN_OK &&
+           axnn_load_biases(&bus, p.biases.data(), p.biases.size() / kRows) == AXNN_OK;
+  };
+  std::vector<std::int32_t> results(job.result_beats() * kRows);
+  const auto finish = [&](std::uint32_t samples) {
+    REQUIRE(axnn_start(&bus, samples, job.beats.data(), job.sample_beats(), results.data(),
+                       job.result_beats()) == AXNN_OK);
+    axnn_state state = AXNN_BUSY;
+    for (int i = 0; i < 10000 && state == AXNN_BUSY; ++i) state = axnn_poll(&bus);
+    return state;
+  };
+  REQUIRE(axnn_probe(&bus) == AXNN_OK);
+  REQUIRE(load_all());
+  REQUIRE(finish(job.samples) == AXNN_OK);
+  check_results(board.host, job);
+
+  REQUIRE(finish(job.samples + 1) == AXNN_STOPPED);  // one sample more than are sent
+  unsigned word = 0;
+  CHECK(axnn_error(&bus, &word) == kStopEarly);
+  CHECK(word < job.program.instructions.size());
+  CHECK(axnn_reset(&bus, 0) == AXNN_OK);
+  REQUIRE(finish(job.samples) == AXNN_OK);
+  check_results(board.host, job);
+  CHECK(board.host.complaint() == "");
+}
