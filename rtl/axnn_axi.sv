@@ -3,11 +3,13 @@
 // for program, weights, biases and samples, one for results, and an interrupt. One clock. All of AXI's
 // outputs but the input stream's TREADY come from registers, and TREADY from no input but its own side's.
 //   Mult       MultFig8 or MultBooth: which PEs are built
+//   Format     how the weight memories store weights (axnn_weight_decode)
 //   s_axil_*   registers; s_axis_* input stream; m_axis_* output stream, TUSER: ends a stopped run
 //   irq_o      level: an enabled event has not been cleared
 //   mode_o     multiplier mode in force, for an external clock generator
 module axnn_axi #(
-  parameter int Mult = axnn_pkg::MultFig8
+  parameter int Mult = axnn_pkg::MultFig8,
+  parameter int Format = axnn_pkg::FormatTwosComplement
 ) (
   input  logic                           clk_i,
   input  logic                           rst_ni,
@@ -114,6 +116,7 @@ module axnn_axi #(
     .load_addr_o  (load_addr),
     .beats_o      (beats),
     .mult_i       (8'(Mult)),
+    .format_i     (8'(Format)),
     .status_i     (status),
     .code_i       (code),
     .pc_i         (pc),
@@ -232,7 +235,7 @@ module axnn_axi #(
   assign unused_machine = ^{machine_busy, issue, retire_valid, retire_final, retire_out, retire_bank,
                             retire_tile, retire_data};
 
-  axnn_top #(.Mult(Mult)) u_machine (
+  axnn_top #(.Mult(Mult), .Format(Format)) u_machine (
     .clk_i         (clk_i),
     .rst_ni        (machine_rst_n),
     .load_valid_i  (load_valid),

@@ -31,6 +31,8 @@ package axnn_axi_pkg;
   localparam int ArrayColsW = 8;
   localparam int ArrayMultLsb = 16;           //   multiplier: 0 `fig8`, 1 `booth`
   localparam int ArrayMultW = 8;
+  localparam int ArrayFormatLsb = 24;         //   weights are stored as 0 two's complement, 1 sign-magnitude, 2 guarded
+  localparam int ArrayFormatW = 8;
   localparam int RegWidths = 'h00C;           // RO numbers
   localparam int WidthsDataLsb = 0;           //   bits of an activation or weight code
   localparam int WidthsDataW = 8;

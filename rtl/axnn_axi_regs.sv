@@ -4,7 +4,7 @@
 //   write_i ... rknown_o  of axnn_axi_lite
 //   refuse_i      the command or setting of this cycle is not carried out: SLVERR
 //   *_cmd_o       commands, one cycle; *_set_o a setting is being written; misfit_o a value too large
-//   mult_i        which multiplier the design has
+//   mult_i, format_i  which multiplier and weight storage format the design has
 //   status_i      RegStatus; code_i, pc_i of RegError; count_i of RegLoadCount
 //   counters_i    RegCycles, RegInStall, RegOutStall, RegResults; the first in the low bits
 //   done_i, error_i  events, one cycle
@@ -32,6 +32,7 @@ module axnn_axi_regs (
   output logic [31:0]                     load_addr_o,
   output logic [axnn_axi_pkg::BeatsW-1:0] beats_o,
   input  logic [7:0]                      mult_i,
+  input  logic [7:0]                      format_i,
   input  logic [31:0]                     status_i,
   input  logic [7:0]                      code_i,
   input  logic [axnn_pkg::ProgAw-1:0]     pc_i,
@@ -115,7 +116,8 @@ module axnn_axi_regs (
       AddrW'(axnn_axi_pkg::RegArray):
         rdata_o = (axnn_pkg::Rows << axnn_axi_pkg::ArrayRowsLsb) |
                   (axnn_pkg::Cols << axnn_axi_pkg::ArrayColsLsb) |
-                  (32'(mult_i) << axnn_axi_pkg::ArrayMultLsb);
+                  (32'(mult_i) << axnn_axi_pkg::ArrayMultLsb) |
+                  (32'(format_i) << axnn_axi_pkg::ArrayFormatLsb);
       AddrW'(axnn_axi_pkg::RegWidths):
         rdata_o = (axnn_pkg::DataW << axnn_axi_pkg::WidthsDataLsb) |
                   (axnn_pkg::LowW << axnn_axi_pkg::WidthsLowLsb) |

@@ -11,4 +11,5 @@ axnn_verilate(verilated_axi TOP axnn_axi PREFIX Vaxi
               SOURCES ${PROJECT_SOURCE_DIR}/sim/verilator.vlt ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
                       ${PROJECT_SOURCE_DIR}/rtl/axnn_pkg.sv ${PROJECT_SOURCE_DIR}/rtl/axnn_axi_pkg.sv
                       ${AXI_RTL})
+target_link_libraries(verilated_axi PRIVATE axnn_weight_reads)
 axnn_test(test_axi test_axi.cpp LIBS axnn_sim axnn_host_example verilated_axi)

@@ -174,7 +174,7 @@ TEST_CASE("the identification registers tell what the package says") {
   CHECK(std::to_string(version >> 16) + "." + std::to_string(version >> 8 & 0xFF) + "." +
             std::to_string(version & 0xFF) ==
         AXNN_VERSION);
-  CHECK(host.read(kRegArray) == (kRows | kCols << 8 | kMultFig8 << 16));
+  CHECK(host.read(kRegArray) == (kRows | kCols << 8 | kMultFig8 << 16 | kFormatTwosComplement << 24));
   CHECK(host.read(kRegWidths) ==
         (std::uint32_t(kDataW) | kLowW << 8 | kBiasW << 16 | std::uint32_t(kAccW) << 24));
   CHECK(host.read(kRegImages) == (kWeightDepth | std::uint32_t(kBiasDepth) << 16));
