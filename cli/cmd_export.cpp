@@ -18,13 +18,17 @@ struct Options {
   std::string out;
   std::string multiplier = "fig8";
   std::string mode = "M0";
+  std::string mapping = "latency";
+  int level = 0;
 };
 
 void run(const Options& o, const Common& common) {
   Bundle bundle;
   bundle.model = load_model(o.model);
   bundle.multiplier = parse_multiplier(o.multiplier, o.mode);
-  bundle.program = compile(bundle.model.integer_net(), bundle.multiplier);
+  bundle.mapping = parse_mapping(o.mapping);
+  bundle.program = compile(bundle.model.integer_net(), bundle.multiplier,
+                           {.mapping = bundle.mapping, .level = o.level});
   save_bundle(bundle, o.out);
   const std::size_t weights = bundle.program.weights.size() / kPes;
   const std::size_t biases = bundle.program.biases.size() / kRows;
@@ -53,8 +57,15 @@ void add_export(CLI::App& app, Common& common) {
   sub->add_option("--multiplier", o->multiplier, "fig8 or booth")->capture_default_str();
   sub->add_option("--mode", o->mode, "Multiplier mode the program sets: M0, M1, M2")
       ->capture_default_str();
+  sub->add_option("--mapping", o->mapping, "latency, pipelined or throughput")
+      ->capture_default_str();
+  sub->add_option("--level", o->level, "Voltage level of the weight memories that the program sets")
+      ->check(CLI::Range(0, 3))
+      ->capture_default_str();
   add_common(*sub, common);
-  sub->footer("Example:\n  axnn export breast.axnn --mode M1 --out breast-m1");
+  sub->footer(
+      "Example:\n  axnn export breast.axnn --mode M1 --out breast-m1\n"
+      "  axnn export breast.axnn --multiplier booth --mapping throughput --out breast-batch");
   sub->callback([o, &common] { run(*o, common); });
 }
 

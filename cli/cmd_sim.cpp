@@ -29,6 +29,7 @@ struct Options {
   std::string bundle;
   std::string multiplier = "fig8";
   std::string mode = "all";
+  std::string mapping = "latency";
   std::string trace;
   int samples = 0;
   Voltage voltage;
@@ -45,6 +46,8 @@ struct Options {
 struct Row {
   std::string name;
   Multiplier multiplier;
+  Mapping mapping;
+  int round;
   std::int64_t macs;
   CosimResult result;              // of all chips
   std::vector<double> accuracies;  // RTL, per chip; empty without chips
@@ -54,18 +57,29 @@ Json to_json(const Row& row, const Provenance& from, const Options& o) {
   const CosimResult& r = row.result;
   const auto samples = static_cast<double>(r.samples);
   const double utilisation = static_cast<double>(row.macs) / (kPes * r.cycles_per_sample);
+  const double lone_utilisation = static_cast<double>(row.macs * row.round) /
+                                  static_cast<double>(kPes * r.lone_cycles);
+  // A read of the weight buffer gives kCols weights. Copying them to the local memories counts.
+  const double weight_reads = static_cast<double>(kCols * r.counters[kCountWeightReads] +
+                                                  r.counters[kCountLocalWeightReads]) /
+                              static_cast<double>(kPes * r.counters[kCountSteps]);
   Json json = {{"dataset", row.name},
                {"training", from.training},
                {"multiplier", kind_name(row.multiplier.kind)},
                {"mode", mode_name(row.multiplier)},
+               {"mapping", mapping_name(row.mapping)},
+               {"round", row.round},
                {"samples", r.samples},
                {"outputs", r.outputs},
                {"mismatches", r.mismatches},
                {"accuracy_golden", static_cast<double>(r.correct_golden) / samples},
                {"accuracy_rtl", static_cast<double>(r.correct_rtl) / samples},
                {"cycles_per_sample", r.cycles_per_sample},
-               {"cycles_lone_sample", r.lone_cycles},
+               {"cycles_lone_round", r.lone_cycles},
                {"utilisation", utilisation},
+               {"utilisation_lone_round", lone_utilisation},
+               {"weight_reads_per_mac", weight_reads},
+               {"counters_agree", r.counters_agree},
                {"gops", 2 * kPes * utilisation / kPaperClockNs[row.multiplier.mode]}};
   if (!row.accuracies.empty()) {
     const MeanDeviation summary = mean_deviation(row.accuracies);
@@ -77,37 +91,42 @@ Json to_json(const Row& row, const Provenance& from, const Options& o) {
                      {"worst", std::ranges::min(row.accuracies)},
                      {"accuracies", row.accuracies}};
   }
+  for (int n = 0; n < kCounters; ++n) {
+    json["counters"][std::string(counter_name(n))] = r.counters[std::size_t(n)];
+  }
   if (r.first) json["first_difference"] = r.first->describe();
   return json;
 }
 
 void print_header() {
-  fmt::print("{:<9} {:<4} {:<4} {:<4} {:>7} {:>10} {:>10} {:>7} {:>7} {:>9} {:>6} {:>6} {:>7}\n",
-             "dataset", "by", "mult", "mode", "samples", "compared", "mismatches", "golden", "RTL",
-             "cyc/smpl", "alone", "util", "GOPS");
+  fmt::print(
+      "{:<9} {:<4} {:<5} {:<4} {:<10} {:>7} {:>10} {:>10} {:>7} {:>7} {:>9} {:>6} {:>6} {:>7}\n",
+      "dataset", "by", "mult", "mode", "mapping", "samples", "compared", "mismatches", "golden",
+      "RTL", "cyc/smpl", "alone", "util", "GOPS");
 }
 
 void print_row(const Json& j) {
   fmt::print(
-      "{:<9} {:<4} {:<4} {:<4} {:>7} {:>10} {:>10} {:>6.2f}% {:>6.2f}% {:>9.1f} {:>6} {:>6.3f} "
-      "{:>7.2f}\n",
+      "{:<9} {:<4} {:<5} {:<4} {:<10} {:>7} {:>10} {:>10} {:>6.2f}% {:>6.2f}% {:>9.1f} {:>6} "
+      "{:>6.3f} {:>7.2f}\n",
       j["dataset"].get<std::string>(), j["training"].get<std::string>(),
-      j["multiplier"].get<std::string>(), j["mode"].get<std::string>(), j["samples"].get<int>(),
+      j["multiplier"].get<std::string>(), j["mode"].get<std::string>(),
+      j["mapping"].get<std::string>(), j["samples"].get<int>(),
       j["outputs"].get<long>(), j["mismatches"].get<long>(),
       100 * j["accuracy_golden"].get<double>(), 100 * j["accuracy_rtl"].get<double>(),
-      j["cycles_per_sample"].get<double>(), j["cycles_lone_sample"].get<long>(),
+      j["cycles_per_sample"].get<double>(), j["cycles_lone_round"].get<long>(),
       j["utilisation"].get<double>(), j["gops"].get<double>());
   std::fflush(stdout);
 }
 
 /// One chip after the other; without chips one run without flips.
-Row simulate(const Options& o, const Program& program, const Model& model, Multiplier m,
-             const TestSet& test, int threads) {
+Row simulate(const Options& o, const Program& program, Mapping mapping, const Model& model,
+             Multiplier m, const TestSet& test, int threads) {
   const int count = o.samples > 0 ? std::min(o.samples, test.rows()) : test.rows();
   const auto width = static_cast<std::size_t>(test.inputs);
   const IntegerNet net = model.integer_net();
   const FaultKind kind = o.transient ? FaultKind::kTransient : FaultKind::kPersistent;
-  Row row{model.provenance.dataset, m, net.macs(), {}, {}};
+  Row row{model.provenance.dataset, m, mapping, program.round_samples, net.macs(), {}, {}};
   for (int chip = 1; chip <= std::max(o.voltage.chips, 1); ++chip) {
     CosimOptions options;
     options.threads = threads;
@@ -132,33 +151,46 @@ Row simulate(const Options& o, const Program& program, const Model& model, Multi
 }
 
 void run(const Options& o, const Common& common) {
-  std::vector<std::pair<Model, std::vector<Multiplier>>> jobs;
+  struct Job {
+    Model model;
+    std::vector<Multiplier> multipliers;
+    std::vector<Mapping> mappings;
+  };
+  std::vector<Job> jobs;
   std::optional<Bundle> bundle;
   if (!o.bundle.empty()) {
     bundle = load_bundle(o.bundle);
-    jobs.emplace_back(bundle->model, std::vector{bundle->multiplier});
+    jobs.push_back({bundle->model, {bundle->multiplier}, {bundle->mapping}});
   }
   std::vector<Multiplier> modes = parse_multipliers(o.multiplier, o.mode);
   // "all" is all that the hardware has; a mode it lacks is refused by the compiler if named.
   if (std::ranges::any_of(modes, in_hardware)) {
     std::erase_if(modes, [](const Multiplier& m) { return !in_hardware(m); });
   }
-  for (const std::string& path : o.models) jobs.emplace_back(load_model(path), modes);
-  if (!o.trace.empty() && (jobs.size() != 1 || jobs[0].second.size() != 1 || o.voltage.chips > 1)) {
+  std::vector<Mapping> mappings = {Mapping::kLatency, Mapping::kPipelined, Mapping::kThroughput};
+  if (o.mapping != "all") mappings = {parse_mapping(o.mapping)};
+  for (const std::string& path : o.models) jobs.push_back({load_model(path), modes, mappings});
+  if (!o.trace.empty() && (jobs.size() != 1 || jobs[0].multipliers.size() != 1 ||
+                           jobs[0].mappings.size() != 1 || o.voltage.chips > 1)) {
     throw Error("a trace is of one run", "--trace",
-                "give one model, one --mode and at most one chip");
+                "give one model, one --mode, one --mapping and at most one chip");
   }
 
   const auto start = std::chrono::steady_clock::now();
   Json results = Json::array();
   std::uint64_t cycles = 0;
   std::string difference;
-  for (const auto& [model, multipliers] : jobs) {
+  for (const auto& [model, multipliers, job_mappings] : jobs) {
     const TestSet test = load_test_set(model);
-    for (const Multiplier& m : multipliers) {
+    std::vector<std::pair<Mapping, Multiplier>> pairs;
+    for (Mapping mapping : job_mappings) {
+      for (const Multiplier& m : multipliers) pairs.emplace_back(mapping, m);
+    }
+    for (const auto& [mapping, m] : pairs) {
       const Program program =
-          bundle ? bundle->program : compile(model.integer_net(), m, o.format());
-      const Row row = simulate(o, program, model, m, test, thread_count(common));
+          bundle ? bundle->program
+                 : compile(model.integer_net(), m, {.mapping = mapping, .format = o.format()});
+      const Row row = simulate(o, program, mapping, model, m, test, thread_count(common));
       cycles += row.result.cycles;
       results.push_back(to_json(row, model.provenance, o));
       if (!common.json) {
@@ -167,6 +199,9 @@ void run(const Options& o, const Common& common) {
       }
       if (row.result.first && difference.empty()) {
         difference = fmt::format("{} {}: {}", row.name, mode_name(m), row.result.first->describe());
+      }
+      if (!row.result.counters_agree && difference.empty()) {
+        difference = fmt::format("{} {}: access counters", row.name, mode_name(m));
       }
     }
   }
@@ -194,6 +229,9 @@ void add_sim(CLI::App& app, Common& common) {
   sub->add_option("--mode", o->mode, "Of the multiplier: M0, M1, M2 or all")
       ->excludes(bundle)
       ->capture_default_str();
+  sub->add_option("--mapping", o->mapping, "latency, pipelined, throughput or all")
+      ->excludes(bundle)
+      ->capture_default_str();
   sub->add_option("--samples", o->samples, "Only the first so many; 0 takes the whole test set")
       ->check(CLI::Range(0, 1 << 30))
       ->capture_default_str();
@@ -204,10 +242,12 @@ void add_sim(CLI::App& app, Common& common) {
   add_common(*sub, common);
   sub->footer(
       "Utilisation is multiply-accumulates / (64 x cycles per sample), samples back to back; GOPS "
-      "is at\nthe paper's clock of the mode (0.60, 0.41, 0.34 ns). Exit code 1 if one value "
-      "differs.\nWith chips: accuracies are over all of them. Without, weights are stored in two's "
+      "is at\nthe paper's clock of the mode (0.60, 0.41, 0.34 ns); `alone` is the first round (a "
+      "sample, two samples,\ntwo batches) from its first step to its last result. Access counters "
+      "are compared too. Exit code 1 if\none value differs.\nWith chips: accuracies are over all of them. Without, weights are stored in two's "
       "complement\nunless --weight-format says otherwise; a bundle names its own format.\n"
       "Example:\n  axnn sim breast.axnn --mode M1 --samples 4 --trace breast.fst\n"
+      "  axnn sim breast.axnn --multiplier booth --mapping throughput\n"
       "  axnn sim breast.axnn --multiplier booth --vdd 0.66 --chips 5 --transient");
   sub->callback([o, format, &common] {
     check_voltage(o->voltage);

@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows x Cols PEs. PE (r, c) works on output r of the tile and on input c of the step; the
-// activation bus is shared by a column, a row unit adds a row's accumulators and the bias.
-//   Mult         MultFig8 or MultBooth: which PEs
-//   Format       how weights are stored
-//   step_i ... weight_addr_i  as in axnn_pe
-//   row_en_i     enable of each stage of the rows
-//   neuron_i     a neuron word: Cols activations, column 0 in the low bits
-//   weight_i     a weight word: PE (r, c) at index r * Cols + c
-//   bias_i       a bias word; MultFig8 takes it in the rows' last stage, MultBooth in stage 2
-//   sum_o        Rows biased sums, row 0 in the low bits
+// Rows x Cols PEs.
+//   A sample: PE (r, c) works on output r of the tile and input c of the step; a column shares the
+//   activation bus, a row unit adds a row's accumulators and the bias.
+//   A batch: PE (r, c) works on output r % (Rows >> split) of the tile and sample c of its octet;
+//   rows share octets in groups of Rows >> split. A weight is read in the PE where it lies, put on
+//   its row (and on the rows of the other octets), and flows along the row, a column a cycle. Each
+//   column is a cycle behind its neighbour, so that their results leave one after the other; the
+//   activations of column c are held back c cycles.
+// Stages count cycles after the sequencer's step. A sample's step is in its columns at stage 1; a
+// batch's is in column c at stage 2 + c, and column 0 takes its operands at stage 3.
+//   Mult           MultFig8 or MultBooth: which PEs
+//   Format         how weights are stored
+//   batch_i        mapping; changes only while nothing is in flight
+//   step_i ...     stage 0, as axnn_sequencer issues them
+//   load_i         stage 1 of a load (weight_addr_i: local word); weight_i has the word a cycle later
+//   row_en_i       enable of each stage of the rows
+//   row_col_i      the column that the rows take next cycle (batch)
+//   neuron_i       Lines neuron words, lane c in column c; a sample's on line 0 at stage 1, a batch's
+//                  at stage 2
+//   weight_i       stage 2, a weight word: PE (r, c) at index r * Cols + c
+//   bias_i         a bias word; MultFig8 takes it in the rows' last stage, MultBooth in stage 2
+//   sum_o          Rows biased sums, row 0 in the low bits
 module axnn_array #(
   parameter int Mult = axnn_pkg::MultFig8,
   parameter int Format = axnn_pkg::FormatTwosComplement
@@ -16,15 +28,21 @@ module axnn_array #(
   input  logic                             clk_i,
   input  logic                             rst_ni,
   input  logic [1:0]                       mode_i,
+  input  logic                             batch_i,
   input  logic                             step_i,
   input  logic                             first_i,
   input  logic                             keep_i,
   input  logic                             local_i,
-  input  logic                             load_i,
-  input  logic [axnn_pkg::LocalAw-1:0]     neuron_addr_i,
+  input  logic [axnn_pkg::NeuronAw-1:0]    word_i,
+  input  logic [axnn_pkg::ColW-1:0]        sub_i,
+  input  logic [axnn_pkg::SplitW-1:0]      split_i,
+  input  logic [axnn_pkg::Rows-1:0]        rows_i,        // rows of the weight word that are used
   input  logic [axnn_pkg::LocalAw-1:0]     weight_addr_i,
+  input  logic                             load_i,
+  input  logic [axnn_pkg::LocalAw-1:0]     load_addr_i,
   input  logic [axnn_pkg::RowStages-1:0]   row_en_i,
-  input  logic [axnn_pkg::NeuronWordW-1:0] neuron_i,
+  input  logic [axnn_pkg::ColW-1:0]        row_col_i,
+  input  logic [axnn_pkg::Lines*axnn_pkg::NeuronWordW-1:0] neuron_i,
   input  logic [axnn_pkg::WeightWordW-1:0] weight_i,
   input  logic [axnn_pkg::BiasWordW-1:0]   bias_i,
   output logic [axnn_pkg::BiasWordW-1:0]   sum_o
@@ -32,9 +50,12 @@ module axnn_array #(
   localparam bit Booth = (Mult == axnn_pkg::MultBooth);
   localparam int PeW = Booth ? axnn_pkg::BoothSumsW : axnn_pkg::AccW;
   localparam int W = axnn_pkg::DataW;
+  localparam int Rows = axnn_pkg::Rows;
   localparam int Cols = axnn_pkg::Cols;
+  localparam int Lines = axnn_pkg::Lines;
+  localparam int NW = axnn_pkg::NeuronWordW;
+  localparam int SplitW = axnn_pkg::SplitW;
 
-  logic [axnn_pkg::NeuronWordW-1:0] neuron_q;
   logic clk_low;
 
   // The mode changes only while nothing is in flight, so the low digits' clock starts and stops
@@ -47,12 +68,117 @@ module axnn_array #(
     assign clk_low = 1'b0;
   end
 
-  always_ff @(posedge clk_i) begin
-    if (step_i && keep_i) neuron_q <= neuron_i;
+  // Controls, a copy for each column. In a batch a step enters column 0 one cycle later than a
+  // sample's does, and passes on.
+  logic step1_q, first1_q;
+  logic [SplitW-1:0] split1_q;
+  logic [Cols-1:0] step_q, first_q, keep_q, read_q, local_q, load_q, take_q, take2_q;
+  logic [Cols*SplitW-1:0] split_q;
+  logic [Cols*axnn_pkg::LocalAw-1:0] neuron_addr_q, weight_addr_q;
+  logic [Rows-1:0] rows1_q, rows2_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      step1_q <= 1'b0;
+      step_q  <= '0;
+      read_q  <= '0;
+      load_q  <= '0;
+      take_q  <= '0;
+      take2_q <= '0;
+    end else begin
+      step1_q <= step_i && batch_i;
+      step_q  <= batch_i ? {step_q[Cols-2:0], step1_q} : {Cols{step_i}};
+      load_q  <= {Cols{load_i}};
+      take2_q <= take_q;
+      for (int c = 0; c < Cols; c++) begin
+        read_q[c] <= step_i && local_i && (!batch_i || (sub_i == axnn_pkg::ColW'(c)));
+        take_q[c] <= step_i && batch_i && (sub_i == axnn_pkg::ColW'(c));
+      end
+    end
   end
 
-  for (genvar r = 0; r < axnn_pkg::Rows; r++) begin : g_row
+  always_ff @(posedge clk_i) begin
+    first1_q <= first_i;
+    split1_q <= split_i;
+    rows1_q  <= rows_i;
+    rows2_q  <= rows1_q;
+    first_q  <= batch_i ? {first_q[Cols-2:0], first1_q} : {Cols{first_i}};
+    keep_q   <= {Cols{keep_i && !batch_i}};
+    local_q  <= {Cols{local_i}};
+    if (batch_i) split_q <= {split_q[(Cols-1)*SplitW-1:0], split1_q};
+    if (step_i || load_i) begin
+      neuron_addr_q <= {Cols{axnn_pkg::LocalAw'(word_i)}};
+      weight_addr_q <= {Cols{load_i ? load_addr_i : weight_addr_i}};
+    end
+  end
+
+  // Activations: lane c of each line through c registers, then the bus of the column, a copy for
+  // each pair of rows.
+  logic [Lines*Cols*W-1:0] bus_q;   // pair p, column c at p * Cols + c
+  for (genvar c = 0; c < Cols; c++) begin : g_lane
+    logic [Lines*W-1:0] arriving;   // each line's lane c for the bus
+    if (c == 0) begin : g_now
+      for (genvar l = 0; l < Lines; l++) begin : g_line
+        assign arriving[l*W +: W] = neuron_i[l*NW +: W];
+      end
+    end else begin : g_later
+      for (genvar l = 0; l < Lines; l++) begin : g_line
+        logic [c*W-1:0] wait_q;
+        for (genvar d = 0; d < c; d++) begin : g_delay
+          logic [SplitW-1:0] split;
+          logic used;
+          assign split = split_q[d*SplitW +: SplitW];
+          assign used = (l == 0) || split[1] || (split[0] && (l % 2 == 0));
+          always_ff @(posedge clk_i) begin
+            if (batch_i && step_q[d] && used) begin
+              wait_q[d*W +: W] <= (d == 0) ? neuron_i[l*NW+c*W +: W] : wait_q[((d+c-1)%c)*W +: W];
+            end
+          end
+        end
+        assign arriving[l*W +: W] = wait_q[(c-1)*W +: W];
+      end
+    end
+    for (genvar p = 0; p < Lines; p++) begin : g_pair
+      logic [SplitW-1:0] split;
+      assign split = split_q[c*SplitW +: SplitW];
+      always_ff @(posedge clk_i) begin
+        if (step_q[c] && batch_i) begin
+          bus_q[(p*Cols+c)*W +: W] <= split[1] ? arriving[p*W +: W] :
+                                      split[0] ? arriving[(p/2*2)*W +: W] : arriving[W-1:0];
+        end else if (step_q[c] && keep_q[c]) begin
+          bus_q[(p*Cols+c)*W +: W] <= neuron_i[c*W +: W];
+        end
+      end
+    end
+  end
+
+  // Weights of a batch: the column that holds the step's weights puts them on the rows.
+  logic [Rows*W-1:0] read_weight, row_weight;
+  logic [Rows*Cols*W-1:0] flow_q;
+  logic [SplitW-1:0] split0;
+  assign split0 = split_q[SplitW-1:0];
+  for (genvar r = 0; r < Rows; r++) begin : g_weights
+    localparam int Half = r % (Rows / 2);
+    localparam int Quarter = r % (Rows / 4);
+    assign row_weight[r*W +: W] =
+        split0[1] ? (read_weight[Quarter*W +: W] | read_weight[(Quarter+Rows/4)*W +: W] |
+                     read_weight[(Quarter+Rows/2)*W +: W] | read_weight[(Quarter+3*Rows/4)*W +: W]) :
+        split0[0] ? (read_weight[Half*W +: W] | read_weight[(Half+Rows/2)*W +: W]) :
+                    read_weight[r*W +: W];
+    for (genvar c = 0; c < Cols; c++) begin : g_flow
+      always_ff @(posedge clk_i) begin
+        if (batch_i && step_q[c]) begin
+          flow_q[(r*Cols+c)*W +: W] <= (c == 0) ? row_weight[r*W +: W]
+                                                : flow_q[(r*Cols+(c+Cols-1)%Cols)*W +: W];
+        end
+      end
+    end
+  end
+
+  for (genvar r = 0; r < Rows; r++) begin : g_row
     logic [Cols*PeW-1:0] acc;
+    logic [Cols*W-1:0] weight;
+    logic [Cols-1:0] column_q;
 
     for (genvar c = 0; c < Cols; c++) begin : g_col
       axnn_pe #(.Mult(Mult), .Format(Format)) u_pe (
@@ -60,36 +186,54 @@ module axnn_array #(
         .clk_low_i    (clk_low),
         .rst_ni       (rst_ni),
         .mode_i       (mode_i),
-        .step_i       (step_i),
-        .first_i      (first_i),
-        .keep_i       (keep_i),
-        .local_i      (local_i),
-        .load_i       (load_i),
-        .neuron_addr_i(neuron_addr_i),
-        .weight_addr_i(weight_addr_i),
+        .batch_i      (batch_i),
+        .step_i       (step_q[c]),
+        .first_i      (first_q[c]),
+        .keep_i       (keep_q[c]),
+        .weight_read_i(read_q[c] && rows1_q[r]),
+        .local_i      (local_q[c]),
+        .load_i       (load_q[c]),
+        .neuron_addr_i(neuron_addr_q[c*axnn_pkg::LocalAw +: axnn_pkg::LocalAw]),
+        .weight_addr_i(weight_addr_q[c*axnn_pkg::LocalAw +: axnn_pkg::LocalAw]),
         .neuron_i     (neuron_i[c*W +: W]),
-        .neuron_q_i   (neuron_q[c*W +: W]),
+        .bus_i        (bus_q[(r/2*Cols+c)*W +: W]),
         .weight_i     (weight_i[(r*Cols+c)*W +: W]),
+        .flow_i       (flow_q[(r*Cols+c)*W +: W]),
+        .weight_o     (weight[c*W +: W]),
         .acc_o        (acc[c*PeW +: PeW])
       );
     end
 
+    logic [W-1:0] taken;
+    always_comb begin
+      taken = '0;
+      for (int c = 0; c < Cols; c++) taken |= weight[c*W +: W] & {W{take2_q[c]}};
+    end
+    assign read_weight[r*W +: W] = taken & {W{rows2_q[r]}};
+
+    // Columns that the row adds: all, or the one that leaves.
+    always_ff @(posedge clk_i) begin
+      column_q <= batch_i ? (Cols'(1) << row_col_i) : '1;
+    end
+
     if (Booth) begin : g_booth
       axnn_row_booth u_row (
-        .clk_i  (clk_i),
-        .exact_i(mode_i == axnn_pkg::ModeM0),
-        .en_i   (row_en_i),
-        .sums_i (acc),
-        .bias_i (bias_i[r*axnn_pkg::AccW +: axnn_pkg::AccW]),
-        .sum_o  (sum_o[r*axnn_pkg::AccW +: axnn_pkg::AccW])
+        .clk_i   (clk_i),
+        .exact_i (mode_i == axnn_pkg::ModeM0),
+        .en_i    (row_en_i),
+        .column_i(column_q),
+        .sums_i  (acc),
+        .bias_i  (bias_i[r*axnn_pkg::AccW +: axnn_pkg::AccW]),
+        .sum_o   (sum_o[r*axnn_pkg::AccW +: axnn_pkg::AccW])
       );
     end else begin : g_plain
       axnn_row_plain u_row (
-        .clk_i (clk_i),
-        .en_i  (row_en_i),
-        .acc_i (acc),
-        .bias_i(bias_i[r*axnn_pkg::AccW +: axnn_pkg::AccW]),
-        .sum_o (sum_o[r*axnn_pkg::AccW +: axnn_pkg::AccW])
+        .clk_i   (clk_i),
+        .en_i    (row_en_i),
+        .column_i(column_q),
+        .acc_i   (acc),
+        .bias_i  (bias_i[r*axnn_pkg::AccW +: axnn_pkg::AccW]),
+        .sum_o   (sum_o[r*axnn_pkg::AccW +: axnn_pkg::AccW])
       );
     end
   end

@@ -2,7 +2,9 @@
 // Fetches instructions and hands each to the unit that carries it out, in order. A layer or a
 // receive runs on its own once handed over; a scoreboard of neuron banks keeps them apart.
 // Two cycles an instruction at least: fetch, then decode until the unit takes it.
-//   start_i    run the program from address 0 for samples_i >= 1 samples; ignored while busy
+//   start_i    run the program from address 0 for samples_i >= 1 rounds; ignored while busy
+//   scale_req_o  frequency and voltage are to follow freq_sel_o and vdd_sel_o: the array is empty and
+//              waits until scale_ack_i rises, then until it falls
 //   done_o     high after the program's OpHalt until the next start
 //   error_o    err_e; the machine has stopped at error_pc_o until reset
 module axnn_control (
@@ -15,17 +17,21 @@ module axnn_control (
   output logic [2:0]                       error_o,
   output logic [axnn_pkg::ProgAw-1:0]      error_pc_o,
   output logic [1:0]                       mode_o,
+  output logic [1:0]                       level_o,
+  output logic                             scale_req_o,
+  input  logic                             scale_ack_i,
   // program memory and decoder
   output logic                             fetch_o,
   output logic [axnn_pkg::ProgAw-1:0]      fetch_addr_o,
   input  logic [axnn_pkg::OpW-1:0]         op_i,
   input  logic [2:0]                       op_err_i,
   input  logic [1:0]                       mode_i,
+  input  logic [1:0]                       level_i,
   input  logic [axnn_pkg::BankW-1:0]       recv_bank_i,
-  input  logic                             recv_next_i,
+  input  logic                             next_i,
   input  logic [axnn_pkg::ProgAw-1:0]      loop_target_i,
   // units
-  output logic                             layer_o,
+  output logic                             layer_o,        // OpLayer or OpBatch
   output logic                             load_o,
   output logic                             recv_o,
   input  logic                             seq_ready_i,
@@ -43,24 +49,27 @@ module axnn_control (
   input  logic [axnn_pkg::NeuronBanks-1:0] uses_i,
   output logic [axnn_pkg::NeuronBanks-1:0] pending_o
 );
-  typedef enum logic [1:0] {StIdle, StFetch, StDecode, StError} state_e;
+  typedef enum logic [2:0] {StIdle, StFetch, StDecode, StScale, StScaled, StError} state_e;
 
-  logic [1:0] state_q, state_d;
+  logic [2:0] state_q, state_d;
   logic [axnn_pkg::ProgAw-1:0] pc_q, pc_d;
   logic [axnn_pkg::SampleW-1:0] samples_q, samples_d;
-  logic [1:0] mode_q, mode_d;
+  logic [1:0] mode_q, mode_d, level_q, level_d;
   logic [2:0] error_q, error_d;
-  logic done_q, done_d, take, more;
+  logic done_q, done_d, take, skip, more;
   logic [axnn_pkg::NeuronBanks-1:0] pending_q, pending_d;
 
   assign more = (samples_q > 1);
+  assign skip = next_i && !more;
   assign fetch_o = (state_q == StFetch);
   assign fetch_addr_o = pc_q;
-  assign busy_o = (state_q == StFetch) || (state_q == StDecode);
+  assign busy_o = (state_q != StIdle) && (state_q != StError);
   assign done_o = done_q;
   assign error_o = error_q;
   assign error_pc_o = pc_q;
   assign mode_o = mode_q;
+  assign level_o = level_q;
+  assign scale_req_o = (state_q == StScale);
   assign pending_o = pending_q;
 
   always_comb begin
@@ -69,22 +78,26 @@ module axnn_control (
     recv_o = 1'b0;
     take = 1'b0;
     mode_d = mode_q;
+    level_d = level_q;
     if (state_q == StDecode && op_err_i == axnn_pkg::ErrNone) begin
       case (op_i)
         axnn_pkg::OpSetMode: begin
           take = drained_i;
-          if (drained_i) mode_d = mode_i;
+          if (drained_i) begin
+            mode_d = mode_i;
+            level_d = level_i;
+          end
         end
         axnn_pkg::OpLoadW: begin
           load_o = 1'b1;
           take = seq_ready_i;
         end
-        axnn_pkg::OpLayer: begin
-          layer_o = 1'b1;
-          take = seq_ready_i;
+        axnn_pkg::OpLayer, axnn_pkg::OpBatch: begin
+          layer_o = !skip;
+          take = skip || seq_ready_i;
         end
         axnn_pkg::OpRecv: begin
-          if (recv_next_i && !more) take = 1'b1;
+          if (skip) take = 1'b1;
           else if (recv_ready_i && !pending_q[recv_bank_i] && !uses_i[recv_bank_i]) begin
             recv_o = 1'b1;
             take = 1'b1;
@@ -129,9 +142,13 @@ module axnn_control (
             state_d = StError;
             pc_d = pc_q;
             error_d = axnn_pkg::ErrEnd;
+          end else if (mode_d != mode_q || level_d != level_q) begin
+            state_d = StScale;
           end
         end
       end
+      StScale: if (scale_ack_i) state_d = StScaled;
+      StScaled: if (!scale_ack_i) state_d = StFetch;
       default: ;
     endcase
     if (overrun_i && state_q != StError) begin
@@ -154,6 +171,7 @@ module axnn_control (
       pc_q      <= '0;
       samples_q <= '0;
       mode_q    <= axnn_pkg::ModeM0;
+      level_q   <= '0;
       error_q   <= axnn_pkg::ErrNone;
       done_q    <= 1'b0;
       pending_q <= '0;
@@ -162,6 +180,7 @@ module axnn_control (
       pc_q      <= pc_d;
       samples_q <= samples_d;
       mode_q    <= mode_d;
+      level_q   <= level_d;
       error_q   <= error_d;
       done_q    <= done_d;
       pending_q <= pending_d;

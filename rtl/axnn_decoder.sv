@@ -8,6 +8,7 @@ module axnn_decoder (
   output logic [2:0]                    err_o,
   // OpSetMode
   output logic [1:0]                    mode_o,
+  output logic [1:0]                    level_o,
   // OpLoadW
   output logic [axnn_pkg::WeightAw-1:0] load_base_o,
   output logic [axnn_pkg::LocalAw-1:0]  load_dst_o,
@@ -15,11 +16,14 @@ module axnn_decoder (
   // OpRecv
   output logic [axnn_pkg::BankW-1:0]    recv_bank_o,
   output logic [axnn_pkg::NeuronAw-1:0] recv_len_o,
-  output logic                          recv_next_o,
+  output logic                          recv_batch_o,
+  output logic [axnn_pkg::SplitW-1:0]   recv_octets_o,
+  // OpRecv, OpLayer, OpBatch
+  output logic                          next_o,
   // OpLoop
   output logic [axnn_pkg::ProgAw-1:0]   loop_target_o,
-  // OpLayer
-  output logic [axnn_pkg::NeuronAw-1:0] in_words_o,
+  // OpLayer, OpBatch
+  output logic [axnn_pkg::FanInW-1:0]   in_o,
   output logic [axnn_pkg::TileW-1:0]    out_tiles_o,
   output logic [axnn_pkg::WeightAw-1:0] weight_base_o,
   output logic                          weight_local_o,
@@ -28,20 +32,27 @@ module axnn_decoder (
   output logic [axnn_pkg::BankW-1:0]    dst_bank_o,
   output logic                          dst_out_o,
   output logic [1:0]                    act_o,
-  output logic [axnn_pkg::ShiftW-1:0]   shift_o
+  output logic [axnn_pkg::ShiftW-1:0]   shift_o,
+  // OpBatch
+  output logic [axnn_pkg::SplitW-1:0]   split_o,
+  output logic [axnn_pkg::SplitW-1:0]   octets_o
 );
   localparam int OpLsb = axnn_pkg::InstrW - axnn_pkg::OpW;
 
   assign op_o = instr_i[OpLsb +: axnn_pkg::OpW];
   assign mode_o = instr_i[axnn_pkg::FModeLsb +: 2];
+  assign level_o = instr_i[axnn_pkg::FLevelLsb +: 2];
   assign load_base_o = instr_i[axnn_pkg::FLoadBaseLsb +: axnn_pkg::WeightAw];
   assign load_dst_o = instr_i[axnn_pkg::FLoadDstLsb +: axnn_pkg::LocalAw];
   assign load_len_o = instr_i[axnn_pkg::FLoadLenLsb +: axnn_pkg::LocalAw];
   assign recv_bank_o = instr_i[axnn_pkg::FRecvBankLsb +: axnn_pkg::BankW];
   assign recv_len_o = instr_i[axnn_pkg::FRecvLenLsb +: axnn_pkg::NeuronAw];
-  assign recv_next_o = instr_i[axnn_pkg::FRecvNextLsb];
+  assign recv_batch_o = instr_i[axnn_pkg::FRecvBatchLsb];
+  assign recv_octets_o = instr_i[axnn_pkg::FRecvOctetsLsb +: axnn_pkg::SplitW];
+  assign next_o = (op_o == axnn_pkg::OpRecv) ? instr_i[axnn_pkg::FRecvNextLsb]
+                                             : instr_i[axnn_pkg::FNextLsb];
   assign loop_target_o = instr_i[axnn_pkg::FLoopTargetLsb +: axnn_pkg::ProgAw];
-  assign in_words_o = instr_i[axnn_pkg::FInWordsLsb +: axnn_pkg::NeuronAw];
+  assign in_o = instr_i[axnn_pkg::FInLsb +: axnn_pkg::FanInW];
   assign out_tiles_o = instr_i[axnn_pkg::FOutTilesLsb +: axnn_pkg::TileW];
   assign weight_base_o = instr_i[axnn_pkg::FWeightBaseLsb +: axnn_pkg::WeightAw];
   assign weight_local_o = instr_i[axnn_pkg::FWeightLocalLsb];
@@ -51,10 +62,12 @@ module axnn_decoder (
   assign dst_out_o = instr_i[axnn_pkg::FDstOutLsb];
   assign act_o = instr_i[axnn_pkg::FActLsb +: 2];
   assign shift_o = instr_i[axnn_pkg::FShiftLsb +: axnn_pkg::ShiftW];
+  assign split_o = instr_i[axnn_pkg::FSplitLsb +: axnn_pkg::SplitW];
+  assign octets_o = instr_i[axnn_pkg::FOctetsLsb +: axnn_pkg::SplitW];
 
   // The bits each opcode may set.
   localparam int W = axnn_pkg::InstrW;
-  localparam logic [W-1:0] ModeMask = W'(3) << axnn_pkg::FModeLsb;
+  localparam logic [W-1:0] ModeMask = (W'(3) << axnn_pkg::FModeLsb) | (W'(3) << axnn_pkg::FLevelLsb);
   localparam logic [W-1:0] LoadMask =
       (((W'(1) << axnn_pkg::WeightAw) - 1'b1) << axnn_pkg::FLoadBaseLsb) |
       (((W'(1) << axnn_pkg::LocalAw) - 1'b1) << axnn_pkg::FLoadDstLsb) |
@@ -62,13 +75,27 @@ module axnn_decoder (
   localparam logic [W-1:0] RecvMask =
       (((W'(1) << axnn_pkg::BankW) - 1'b1) << axnn_pkg::FRecvBankLsb) |
       (((W'(1) << axnn_pkg::NeuronAw) - 1'b1) << axnn_pkg::FRecvLenLsb) |
-      (W'(1) << axnn_pkg::FRecvNextLsb);
+      (W'(1) << axnn_pkg::FRecvNextLsb) | (W'(1) << axnn_pkg::FRecvBatchLsb) |
+      (((W'(1) << axnn_pkg::SplitW) - 1'b1) << axnn_pkg::FRecvOctetsLsb);
   localparam logic [W-1:0] LoopMask = ((W'(1) << axnn_pkg::ProgAw) - 1'b1) << axnn_pkg::FLoopTargetLsb;
-  // OpLayer's fields lie side by side from bit 0 up to the shift.
-  localparam logic [W-1:0] LayerMask = (W'(1) << (axnn_pkg::FShiftLsb + axnn_pkg::ShiftW)) - 1'b1;
+  // A layer's fields lie side by side from bit 0 up to FNextLsb, a batch's up to the octets. A
+  // sample's neuron words take less than the width of the first field.
+  localparam logic [W-1:0] BatchMask = (W'(1) << (axnn_pkg::FOctetsLsb + axnn_pkg::SplitW)) - 1'b1;
+  localparam logic [W-1:0] LayerMask =
+      ((W'(1) << (axnn_pkg::FNextLsb + 1)) - 1'b1) &
+      ~(((W'(1) << axnn_pkg::FanInW) - (W'(1) << axnn_pkg::NeuronAw)) << axnn_pkg::FInLsb);
 
   logic [OpLsb-1:0] body;
-  logic load_fits, layer_ok;
+  logic load_fits, layer_ok, recv_ok, batch_ok;
+  localparam int FootW = axnn_pkg::NeuronAw + axnn_pkg::Lines + 1;
+  logic [FootW-1:0] recv_words, in_words, out_words;
+
+  // Whether a batch that takes so many words in each sub fits the bank.
+  function automatic logic fits(input logic [axnn_pkg::BankW-1:0] bank,
+                                input logic [FootW-1:0] words);
+    fits = (words <= (({1'b0, bank} < (axnn_pkg::BankW+1)'(axnn_pkg::NeuronDeepBanks))
+                      ? FootW'(axnn_pkg::NeuronDeepDepth) : FootW'(axnn_pkg::NeuronShallowDepth)));
+  endfunction
 
   assign body = instr_i[OpLsb-1:0];
   assign load_fits =
@@ -80,6 +107,17 @@ module axnn_decoder (
       ((act_o != axnn_pkg::ActRaw) || (dst_out_o && (shift_o == '0))) &&
       ({1'b0, bias_base_o} + (axnn_pkg::BiasAw+1)'(out_tiles_o) < (axnn_pkg::BiasAw+1)'(axnn_pkg::BiasDepth));
 
+  assign recv_words = (FootW'(recv_len_o) + 1'b1) << recv_octets_o;
+  assign in_words = (FootW'(in_o[axnn_pkg::FanInW-1:axnn_pkg::ColW]) + 1'b1) << octets_o;
+  assign out_words = ((FootW'(out_tiles_o) >> split_o) + 1'b1) << octets_o;
+  assign recv_ok = recv_batch_o ? (recv_octets_o <= 2'd2) && fits(recv_bank_o, recv_words)
+                                : (recv_octets_o == '0);
+  // The columns of a tile leave one a cycle, so a tile takes Cols steps at least. Rows are split
+  // between octets, so there must be four.
+  assign batch_ok = layer_ok && (in_o >= axnn_pkg::FanInW'(axnn_pkg::Cols - 1)) &&
+      (octets_o <= 2'd2) && (split_o <= 2'd2) && ((split_o == '0) || (octets_o == 2'd2)) &&
+      fits(src_bank_o, in_words) && (dst_out_o || fits(dst_bank_o, out_words));
+
   always_comb begin
     err_o = axnn_pkg::ErrNone;
     case (op_o)
@@ -90,9 +128,14 @@ module axnn_decoder (
       axnn_pkg::OpLoadW: begin
         if ((body & ~LoadMask[OpLsb-1:0]) != '0 || !load_fits) err_o = axnn_pkg::ErrField;
       end
-      axnn_pkg::OpRecv: if ((body & ~RecvMask[OpLsb-1:0]) != '0) err_o = axnn_pkg::ErrField;
+      axnn_pkg::OpRecv: begin
+        if ((body & ~RecvMask[OpLsb-1:0]) != '0 || !recv_ok) err_o = axnn_pkg::ErrField;
+      end
       axnn_pkg::OpLayer: begin
         if ((body & ~LayerMask[OpLsb-1:0]) != '0 || !layer_ok) err_o = axnn_pkg::ErrField;
+      end
+      axnn_pkg::OpBatch: begin
+        if ((body & ~BatchMask[OpLsb-1:0]) != '0 || !batch_ok) err_o = axnn_pkg::ErrField;
       end
       axnn_pkg::OpLoop: if ((body & ~LoopMask[OpLsb-1:0]) != '0) err_o = axnn_pkg::ErrField;
       default: err_o = axnn_pkg::ErrOpcode;

@@ -1,60 +1,162 @@
 // SPDX-License-Identifier: Apache-2.0
-// Neuron buffer: NeuronBanks single-port memories of neuron words. Three users, each on a bank of
-// its own in any cycle (the decoder's scoreboard sees to that): the array reads, results are
-// written, the input stream is written.
+// Neuron buffer: NeuronBanks banks, each of NeuronSubs single-port memories (subs) of neuron words.
+// Three users, each on a bank of its own in any cycle (the scoreboard sees to that): the array
+// reads, results are written, the input stream is written.
+//   A sample (latency mapping): word w, Cols of its activations, is word w / NeuronSubs of sub
+//   w % NeuronSubs.
+//   A batch: lane c of a word is sample c of an octet. Activation n of octet h is in sub (n + 2 h) %
+//   NeuronSubs at word (n / Cols) * octets + h. So a read gives one activation of all samples of an
+//   octet, several octets side by side come from different subs, and Cols activations of one sample
+//   are written in one cycle, one to each sub, into the sample's lane.
+// In a batch each of the Lines read ports has an octet of its own: octet + line.
 module axnn_neuron_buffer (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  // the array; data the cycle after
   input  logic                             read_i,
+  input  logic                             read_batch_i,
   input  logic [axnn_pkg::BankW-1:0]       read_bank_i,
-  input  logic [axnn_pkg::NeuronAw-1:0]    read_addr_i,
-  output logic [axnn_pkg::NeuronWordW-1:0] read_data_o,   // the cycle after read_i
+  input  logic [axnn_pkg::NeuronAw-1:0]    read_word_i,
+  input  logic [axnn_pkg::ColW-1:0]        read_sub_i,     // activation of the word
+  input  logic [axnn_pkg::SplitW-1:0]      read_split_i,   // lines used: all, even ones, the first
+  input  logic [axnn_pkg::OctetW-1:0]      read_octet_i,
+  input  logic [axnn_pkg::SplitW-1:0]      read_octets_i,  // log2 of the batch's octets
+  output logic [axnn_pkg::Lines*axnn_pkg::NeuronWordW-1:0] read_data_o,  // a sample's: line 0
+  // results: Rows outputs of a sample, or of column result_col_i of the octets side by side
   input  logic                             result_i,
+  input  logic                             result_batch_i,
   input  logic [axnn_pkg::BankW-1:0]       result_bank_i,
-  input  logic [axnn_pkg::NeuronAw-1:0]    result_addr_i,
+  input  logic [axnn_pkg::TileW-1:0]       result_tile_i,
+  input  logic [axnn_pkg::ColW-1:0]        result_col_i,
+  input  logic [axnn_pkg::SplitW-1:0]      result_split_i,
+  input  logic [axnn_pkg::OctetW-1:0]      result_octet_i,
+  input  logic [axnn_pkg::SplitW-1:0]      result_octets_i,
   input  logic [axnn_pkg::NeuronWordW-1:0] result_data_i,
+  // input stream: Cols activations of a sample
   input  logic                             recv_i,
+  input  logic                             recv_batch_i,
   input  logic [axnn_pkg::BankW-1:0]       recv_bank_i,
-  input  logic [axnn_pkg::NeuronAw-1:0]    recv_addr_i,
+  input  logic [axnn_pkg::NeuronAw-1:0]    recv_word_i,
+  input  logic [axnn_pkg::ColW-1:0]        recv_col_i,
+  input  logic [axnn_pkg::OctetW-1:0]      recv_octet_i,
+  input  logic [axnn_pkg::SplitW-1:0]      recv_octets_i,
   input  logic [axnn_pkg::NeuronWordW-1:0] recv_data_i
 );
   localparam int Banks = axnn_pkg::NeuronBanks;
+  localparam int Subs = axnn_pkg::NeuronSubs;
+  localparam int W = axnn_pkg::NeuronWordW;
+  localparam int D = axnn_pkg::DataW;
+  localparam int Cols = axnn_pkg::Cols;
+  localparam int SubW = $clog2(Subs);
+  localparam int Aw = $clog2(axnn_pkg::NeuronDeepDepth);
+  localparam int WordW = axnn_pkg::NeuronAw;
 
-  logic [Banks*axnn_pkg::NeuronWordW-1:0] bank_data;
-  logic [axnn_pkg::BankW-1:0] read_bank_q;
+  // What each sub does for each user; the banks pick.
+  logic [Subs-1:0] read_en, result_en, recv_en;
+  logic [Subs*Aw-1:0] read_addr, result_addr, recv_addr;
+  logic [Subs*W-1:0] result_data, recv_data;
+  logic [Cols-1:0] result_lanes, recv_lanes;
+  logic [WordW-1:0] result_word;
+  logic [SubW-1:0] result_turn;
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) read_bank_q <= '0;
-    else if (read_i) read_bank_q <= read_bank_i;
+  assign result_word = result_batch_i ? WordW'(result_tile_i >> result_split_i) :
+                       WordW'(result_tile_i);
+  // Row r holds output r of the tile's first octet; where octets share the rows, the next octet's
+  // subs are as far on as its rows.
+  assign result_turn = {result_octet_i, 1'b0} +
+      ((result_split_i == 2'd1) ? {result_tile_i[0], 2'b0} :
+       (result_split_i == 2'd2) ? {result_tile_i[1:0], 1'b0} : 3'd0);
+  assign result_lanes = result_batch_i ? (Cols'(1) << result_col_i) : '1;
+  assign recv_lanes = recv_batch_i ? (Cols'(1) << recv_col_i) : '1;
+
+  for (genvar s = 0; s < Subs; s++) begin : g_sub
+    logic [SubW-1:0] line, row, lane;
+    logic [axnn_pkg::OctetW-1:0] row_octet;
+
+    // Reads: twice the line that this sub serves, if even.
+    assign line = SubW'(s) - read_sub_i - {read_octet_i, 1'b0};
+    assign read_en[s] = read_i && (read_batch_i
+        ? !line[0] && ((line == '0) || read_split_i[1] || (read_split_i[0] && !line[1]))
+        : (read_word_i[SubW-1:0] == SubW'(s)));
+    assign read_addr[s*Aw +: Aw] = read_batch_i
+        ? (Aw'(read_word_i) << read_octets_i) | Aw'(axnn_pkg::OctetW'(read_octet_i + line[2:1]))
+        : Aw'(read_word_i[WordW-1:SubW]);
+
+    assign row = SubW'(s) - result_turn;
+    assign row_octet = (result_split_i == 2'd2) ? row[2:1] :
+                       (result_split_i == 2'd1) ? {row[2], result_octet_i[0]} : result_octet_i;
+    assign result_en[s] = result_i && (result_batch_i || (result_word[SubW-1:0] == SubW'(s)));
+    assign result_addr[s*Aw +: Aw] = result_batch_i
+        ? (Aw'(result_word) << result_octets_i) | Aw'(row_octet)
+        : Aw'(result_word[WordW-1:SubW]);
+    assign result_data[s*W +: W] = result_batch_i ? {Cols{result_data_i[row*D +: D]}} : result_data_i;
+
+    assign lane = SubW'(s) - {recv_octet_i, 1'b0};
+    assign recv_en[s] = recv_i && (recv_batch_i || (recv_word_i[SubW-1:0] == SubW'(s)));
+    assign recv_addr[s*Aw +: Aw] = recv_batch_i
+        ? (Aw'(recv_word_i) << recv_octets_i) | Aw'(recv_octet_i)
+        : Aw'(recv_word_i[WordW-1:SubW]);
+    assign recv_data[s*W +: W] = recv_batch_i ? {Cols{recv_data_i[lane*D +: D]}} : recv_data_i;
   end
 
+  logic [Banks*Subs*W-1:0] sub_data;
+  logic [axnn_pkg::BankW-1:0] bank_q;
+  logic [SubW-1:0] from_q;
+  logic [Subs*W-1:0] bank_data;
+
   for (genvar b = 0; b < Banks; b++) begin : g_bank
+    localparam int Depth = (b < axnn_pkg::NeuronDeepBanks) ? axnn_pkg::NeuronDeepDepth
+                                                           : axnn_pkg::NeuronShallowDepth;
+    localparam int BankAw = $clog2(Depth);
     logic reads, results, receives;
-    assign reads = read_i && (read_bank_i == axnn_pkg::BankW'(b));
+    assign reads = (read_bank_i == axnn_pkg::BankW'(b));
     assign results = result_i && (result_bank_i == axnn_pkg::BankW'(b));
     assign receives = recv_i && (recv_bank_i == axnn_pkg::BankW'(b));
 
-    axnn_sram #(
-      .Width(axnn_pkg::NeuronWordW),
-      .Depth(axnn_pkg::NeuronDepth)
-    ) u_mem (
-      .clk_i  (clk_i),
-      .en_i   (reads || results || receives),
-      .we_i   (results || receives),
-      .addr_i (results ? result_addr_i : receives ? recv_addr_i : read_addr_i),
-      .wdata_i(results ? result_data_i : recv_data_i),
-      .rdata_o(bank_data[b*axnn_pkg::NeuronWordW +: axnn_pkg::NeuronWordW])
-    );
+    for (genvar s = 0; s < Subs; s++) begin : g_sub
+      logic [Cols-1:0] write;
+      assign write = ((results && result_en[s]) ? result_lanes : '0) |
+                     ((receives && recv_en[s]) ? recv_lanes : '0);
+
+      axnn_sram #(
+        .Width(W),
+        .Depth(Depth),
+        .Lanes(Cols)
+      ) u_mem (
+        .clk_i  (clk_i),
+        .en_i   ((reads && read_en[s]) || (write != '0)),
+        .we_i   (write),
+        .addr_i (results ? result_addr[s*Aw +: BankAw] :
+                 receives ? recv_addr[s*Aw +: BankAw] : read_addr[s*Aw +: BankAw]),
+        .wdata_i(results ? result_data[s*W +: W] : recv_data[s*W +: W]),
+        .rdata_o(sub_data[(b*Subs+s)*W +: W])
+      );
+    end
 
 `ifdef VERILATOR
     always_ff @(posedge clk_i) begin
       if (rst_ni) begin
-        assert (!(reads && results) && !(reads && receives) && !(results && receives))
+        assert (!(reads && read_i && (results || receives)) && !(results && receives))
         else $error("two users of neuron bank %0d", b);
       end
     end
 `endif
   end
 
-  assign read_data_o = bank_data[read_bank_q*axnn_pkg::NeuronWordW +: axnn_pkg::NeuronWordW];
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      bank_q <= '0;
+      from_q <= '0;
+    end else if (read_i) begin
+      bank_q <= read_bank_i;
+      from_q <= read_batch_i ? read_sub_i + {read_octet_i, 1'b0} : read_word_i[SubW-1:0];
+    end
+  end
+
+  assign bank_data = sub_data[bank_q*Subs*W +: Subs*W];
+  for (genvar l = 0; l < axnn_pkg::Lines; l++) begin : g_line
+    logic [SubW-1:0] from;
+    assign from = from_q + SubW'(2 * l);
+    assign read_data_o[l*W +: W] = bank_data[from*W +: W];
+  end
 endmodule

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Processing element: local neuron memory, local weight memory, their control, and the MAC.
-// A step enters with step_i; its operands reach the MAC one cycle later. In the first output tile
-// of a layer the activation comes from the bus and is kept in the local memory, later tiles read
-// it back; the weight comes from the bus (weight buffer) or from the local weight memory.
-//   Mult         MultFig8 or MultBooth: which MAC
-//   Format       how weights are stored (axnn_weight_decode)
-//   clk_low_i    clock of the fused MAC's low digits: clk_i in M0, constant 0 otherwise
-//   step_i       a multiply-accumulate step
-//   first_i      with step_i: first product of a sum
-//   keep_i       with step_i: activation from the bus; write it at neuron_addr_i
-//   local_i      with step_i: weight from the local memory at weight_addr_i, not from the bus
-//   load_i       write weight_i to the local weight memory at weight_addr_i; never with step_i
-//   neuron_i     activation bus, in the cycle of step_i
-//   neuron_q_i   the same one cycle later
-//   weight_i     weight bus, one cycle after step_i, or in the cycle of load_i
-//   acc_o        MultFig8: the accumulator; MultBooth: axnn_mac_booth's sums
+// Processing element: local neuron memory, local weight memory, and the MAC. Its column drives the
+// controls (axnn_array). A sample's activation comes from the column bus in a layer's first output
+// tile, and is kept in the local memory for the later tiles; a batch's always comes from the bus.
+// The weight of a sample comes from the local memory or from the weight buffer; in a batch the PE
+// hands that weight out (weight_o) and uses the one that flows along its row.
+//   Mult           MultFig8 or MultBooth: which MAC
+//   Format         how weights are stored (axnn_weight_decode)
+//   clk_low_i      clock of the fused MAC's low digits: clk_i in M0, constant 0 otherwise
+//   batch_i        mapping; changes only while nothing is in flight
+//   step_i         a multiply-accumulate step whose operands are there one cycle later
+//   first_i        with step_i: first product of a sum
+//   keep_i         with step_i: activation from the bus; a sample's is written to neuron_addr_i
+//   weight_read_i  read the local weight memory at weight_addr_i
+//   local_i        the weight read by now comes from the local memory, not from the buffer
+//   load_i         write weight_i to the local weight memory at weight_addr_i
+//   neuron_i       activation to keep, in the cycle of step_i
+//   bus_i          activation bus, one cycle after step_i
+//   weight_i       weight buffer, one cycle after the read, or in the cycle of load_i
+//   flow_i         weight of a batch, one cycle after step_i
+//   acc_o          MultFig8: the accumulator; MultBooth: axnn_mac_booth's sums
 module axnn_pe #(
   parameter int Mult = axnn_pkg::MultFig8,
   parameter int Format = axnn_pkg::FormatTwosComplement,
@@ -24,16 +28,20 @@ module axnn_pe #(
   input  logic                              clk_low_i,
   input  logic                              rst_ni,
   input  logic        [1:0]                 mode_i,
+  input  logic                              batch_i,
   input  logic                              step_i,
   input  logic                              first_i,
   input  logic                              keep_i,
+  input  logic                              weight_read_i,
   input  logic                              local_i,
   input  logic                              load_i,
   input  logic        [axnn_pkg::LocalAw-1:0] neuron_addr_i,
   input  logic        [axnn_pkg::LocalAw-1:0] weight_addr_i,
   input  logic signed [axnn_pkg::DataW-1:0] neuron_i,
-  input  logic signed [axnn_pkg::DataW-1:0] neuron_q_i,
+  input  logic signed [axnn_pkg::DataW-1:0] bus_i,
   input  logic signed [axnn_pkg::DataW-1:0] weight_i,
+  input  logic signed [axnn_pkg::DataW-1:0] flow_i,
+  output logic signed [axnn_pkg::DataW-1:0] weight_o,
   output logic [OutW-1:0]                   acc_o
 );
   logic step_q, first_q, keep_q, local_q;
@@ -44,7 +52,7 @@ module axnn_pe #(
     .Depth(axnn_pkg::LocalDepth)
   ) u_neuron_mem (
     .clk_i  (clk_i),
-    .en_i   (step_i),
+    .en_i   (step_i && !batch_i),
     .we_i   (keep_i),
     .addr_i (neuron_addr_i),
     .wdata_i(neuron_i),
@@ -57,7 +65,7 @@ module axnn_pe #(
     .Weights(1)
   ) u_weight_mem (
     .clk_i  (clk_i),
-    .en_i   (load_i || (step_i && local_i)),
+    .en_i   (load_i || weight_read_i),
     .we_i   (load_i),
     .addr_i (weight_addr_i),
     .wdata_i(weight_i),
@@ -73,18 +81,18 @@ module axnn_pe #(
     end else begin
       step_q  <= step_i;
       first_q <= first_i;
-      keep_q  <= keep_i;
+      keep_q  <= keep_i || batch_i;
       local_q <= local_i;
     end
   end
 
-  logic signed [axnn_pkg::DataW-1:0] activation, weight;
-  assign activation = keep_q ? neuron_q_i : neuron_local;
-
+  logic signed [axnn_pkg::DataW-1:0] activation, operand;
+  assign activation = keep_q ? bus_i : neuron_local;
   axnn_weight_decode #(.Format(Format)) u_decode (
     .bits_i(local_q ? weight_local : weight_i),
-    .code_o(weight)
+    .code_o(weight_o)
   );
+  assign operand = batch_i ? flow_i : weight_o;
 
   if (Mult == axnn_pkg::MultBooth) begin : g_booth
     axnn_mac_booth u_mac (
@@ -95,7 +103,7 @@ module axnn_pe #(
       .valid_i  (step_q),
       .first_i  (first_q),
       .a_i      (activation),
-      .b_i      (weight),
+      .b_i      (operand),
       .sums_o   (acc_o)
     );
   end else begin : g_fig8
@@ -109,14 +117,14 @@ module axnn_pe #(
       .valid_i(step_q),
       .first_i(first_q),
       .a_i    (activation),
-      .b_i    (weight),
+      .b_i    (operand),
       .acc_o  (acc_o)
     );
   end
 
 `ifdef VERILATOR
   always_ff @(posedge clk_i) begin
-    if (rst_ni) assert (!(load_i && step_i)) else $error("weight load during a step");
+    if (rst_ni) assert (!(load_i && weight_read_i)) else $error("weight load and read at once");
   end
 `endif
 endmodule

@@ -21,6 +21,11 @@ package axnn_pkg;
   localparam int MaxFanIn = 1024;
   localparam int NeuronBanks = 4;
   localparam int NeuronDepth = MaxFanIn / Cols;
+  // A neuron bank is Cols memories (subs) of neuron words. The first two banks hold inputs.
+  localparam int NeuronSubs = Cols;
+  localparam int NeuronDeepBanks = 2;
+  localparam int NeuronDeepDepth = 128;
+  localparam int NeuronShallowDepth = 64;
   localparam int WeightDepth = 2048;
   localparam int LocalDepth = 128;      // words of each PE's local neuron and weight memory
   localparam int BiasDepth = 128;
@@ -45,7 +50,16 @@ package axnn_pkg;
   localparam int WeightWordW = Pes * DataW;
   localparam int BiasWordW = Rows * AccW;
   localparam int OutWordW = Rows * AccW;
-  localparam int SampleW = 16;                // sample counter of OpLoop
+  localparam int SampleW = 16;                // round counter of OpLoop
+  localparam int FanInW = $clog2(MaxFanIn);
+  localparam int ColW = $clog2(Cols);
+
+  // Throughput mapping: a batch is 1, 2 or 4 octets (groups of Cols samples). A layer works on
+  // Rows >> s outputs of 1 << s octets at a time (s = 0, 1, 2); each octet's activations arrive on
+  // a line of their own.
+  localparam int Lines = Rows / 2;
+  localparam int OctetW = $clog2(Lines);
+  localparam int SplitW = 2;                  // s, and log2 of the octets in a batch
 
   // Pipeline stages from the issue of a multiply-accumulate step to the write of its result:
   // buffer read, local read, operands, product, the row's stages (the plain PE's accumulator is the
@@ -97,29 +111,36 @@ package axnn_pkg;
     OpSetMode = 4'd1,   // drain, then set the multiplier mode
     OpLoadW = 4'd2,     // copy weight words from the weight buffer to the local weight memories
     OpRecv = 4'd3,      // fill a neuron bank from the input stream
-    OpLayer = 4'd4,     // one layer
-    OpLoop = 4'd5       // while samples remain, continue at a program address
+    OpLayer = 4'd4,     // one layer of one sample (latency mapping)
+    OpLoop = 4'd5,      // while rounds remain, continue at a program address
+    OpBatch = 4'd6      // one layer of a batch (throughput mapping)
   } op_e;
 
   // Field positions, least significant bit first. A field's width is that of what it holds.
-  localparam int FModeLsb = 0;                          // OpSetMode
+  localparam int FModeLsb = 0;                          // OpSetMode: multiplier mode
+  localparam int FLevelLsb = 8;                         //   voltage level of the weight memories
   localparam int FLoadBaseLsb = 0;                      // OpLoadW: weight buffer word
   localparam int FLoadDstLsb = 16;                      //   local word
   localparam int FLoadLenLsb = 32;                      //   words - 1
   localparam int FRecvBankLsb = 0;                      // OpRecv: bank
-  localparam int FRecvLenLsb = 16;                      //   words - 1
-  localparam int FRecvNextLsb = 32;                     //   1: only if another sample follows
+  localparam int FRecvLenLsb = 16;                      //   words of a sample - 1
+  localparam int FRecvNextLsb = 32;                     //   1: only if another round follows
+  localparam int FRecvBatchLsb = 33;                    //   1: a batch, for OpBatch
+  localparam int FRecvOctetsLsb = 34;                   //   log2 of its octets
   localparam int FLoopTargetLsb = 0;                    // OpLoop: program address
-  localparam int FInWordsLsb = 0;                       // OpLayer: neuron words - 1
-  localparam int FOutTilesLsb = 7;                      //   output tiles - 1
-  localparam int FWeightBaseLsb = 14;                   //   first weight word
-  localparam int FWeightLocalLsb = 25;                  //   1: from the local weight memories
-  localparam int FBiasBaseLsb = 26;                     //   first bias word
-  localparam int FSrcBankLsb = 33;                      //   bank read
-  localparam int FDstBankLsb = 35;                      //   bank written
-  localparam int FDstOutLsb = 37;                       //   1: to the output stream instead
-  localparam int FActLsb = 38;                          //   act_e
-  localparam int FShiftLsb = 40;                        //   fractional bits to drop
+  localparam int FInLsb = 0;                            // OpLayer: neuron words - 1; OpBatch: inputs - 1
+  localparam int FOutTilesLsb = 10;                     //   output tiles - 1
+  localparam int FWeightBaseLsb = 17;                   //   first weight word
+  localparam int FWeightLocalLsb = 28;                  //   1: from the local weight memories
+  localparam int FBiasBaseLsb = 29;                     //   first bias word
+  localparam int FSrcBankLsb = 36;                      //   bank read
+  localparam int FDstBankLsb = 38;                      //   bank written
+  localparam int FDstOutLsb = 40;                       //   1: to the output stream instead
+  localparam int FActLsb = 41;                          //   act_e
+  localparam int FShiftLsb = 43;                        //   fractional bits to drop
+  localparam int FNextLsb = 48;                         //   1: only if another round follows
+  localparam int FSplitLsb = 49;                        //   OpBatch: s
+  localparam int FOctetsLsb = 51;                       //   OpBatch: log2 of the batch's octets
 
   // What the host writes through the load port.
   typedef enum logic [1:0] {
@@ -135,5 +156,24 @@ package axnn_pkg;
     ErrField = 3'd2,    // a field out of range, or a bit set that must be zero
     ErrEnd = 3'd3       // the program ran past its last word
   } err_e;
+
+  // Access and cycle counters, CounterW bits each, cleared by a start. A memory access is one of one
+  // macro: a PE's local memory, a row's macro of the weight buffer, a sub of a neuron bank.
+  localparam int CounterW = 32;
+  typedef enum logic [3:0] {
+    CountCycles = 4'd0,        // busy
+    CountSteps = 4'd1,         // multiply-accumulate steps issued
+    CountNeuronReads = 4'd2,   // neuron buffer
+    CountNeuronWrites = 4'd3,
+    CountLocalNeuronReads = 4'd4,
+    CountLocalNeuronWrites = 4'd5,
+    CountWeightReads = 4'd6,   // weight buffer
+    CountLocalWeightReads = 4'd7,
+    CountLocalWeightWrites = 4'd8,
+    CountBiasReads = 4'd9,
+    CountProgramReads = 4'd10,
+    CountResults = 4'd11       // beats into the output FIFO
+  } counter_e;
+  localparam int Counters = 12;
 
 endpackage

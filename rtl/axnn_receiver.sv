@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fills a neuron bank from the input stream, one neuron word a beat.
-//   start_i   take len_i + 1 words into bank_i; only while ready_o
+// Fills a neuron bank from the input stream, one neuron word a beat: a sample, or the samples of a
+// batch one after the other.
+//   start_i   take len_i + 1 words a sample into bank_i; only while ready_o
+//   batch_i   with start_i: Cols << octets_i samples
 //   done_o    one cycle, with the last word's write
 module axnn_receiver (
   input  logic                          clk_i,
@@ -8,39 +10,61 @@ module axnn_receiver (
   input  logic                          start_i,
   input  logic [axnn_pkg::BankW-1:0]    bank_i,
   input  logic [axnn_pkg::NeuronAw-1:0] len_i,
+  input  logic                          batch_i,
+  input  logic [axnn_pkg::SplitW-1:0]   octets_i,
   output logic                          ready_o,
   input  logic                          valid_i,
   output logic                          ready_in_o,
   output logic                          write_o,
+  output logic                          batch_o,
   output logic [axnn_pkg::BankW-1:0]    bank_o,
-  output logic [axnn_pkg::NeuronAw-1:0] addr_o,
+  output logic [axnn_pkg::NeuronAw-1:0] word_o,
+  output logic [axnn_pkg::ColW-1:0]     col_o,
+  output logic [axnn_pkg::OctetW-1:0]   octet_o,
+  output logic [axnn_pkg::SplitW-1:0]   octets_o,
   output logic                          done_o
 );
-  logic active_q;
+  localparam int SampleW = axnn_pkg::OctetW + axnn_pkg::ColW;
+
+  logic active_q, batch_q;
   logic [axnn_pkg::BankW-1:0] bank_q;
-  logic [axnn_pkg::NeuronAw-1:0] addr_q, len_q;
+  logic [axnn_pkg::NeuronAw-1:0] word_q, len_q;
+  logic [SampleW-1:0] sample_q, last_q;
+  logic [axnn_pkg::SplitW-1:0] octets_q;
 
   assign ready_o = !active_q;
   assign ready_in_o = active_q;
   assign write_o = active_q && valid_i;
+  assign batch_o = batch_q;
   assign bank_o = bank_q;
-  assign addr_o = addr_q;
-  assign done_o = write_o && (addr_q == len_q);
+  assign word_o = word_q;
+  assign {octet_o, col_o} = sample_q;
+  assign octets_o = octets_q;
+  assign done_o = write_o && (word_q == len_q) && (sample_q == last_q);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       active_q <= 1'b0;
+      batch_q  <= 1'b0;
       bank_q   <= '0;
-      addr_q   <= '0;
+      word_q   <= '0;
       len_q    <= '0;
+      sample_q <= '0;
+      last_q   <= '0;
+      octets_q <= '0;
     end else if (start_i) begin
       active_q <= 1'b1;
+      batch_q  <= batch_i;
       bank_q   <= bank_i;
-      addr_q   <= '0;
+      word_q   <= '0;
       len_q    <= len_i;
+      sample_q <= '0;
+      last_q   <= batch_i ? SampleW'((axnn_pkg::Cols << octets_i) - 1) : '0;
+      octets_q <= octets_i;
     end else if (write_o) begin
       active_q <= !done_o;
-      addr_q   <= addr_q + 1'b1;
+      word_q   <= (word_q == len_q) ? '0 : word_q + 1'b1;
+      if (word_q == len_q) sample_q <= sample_q + 1'b1;
     end
   end
 endmodule

@@ -3,6 +3,7 @@
 // which resolve the low and the high half. Five stages, as axnn_row_plain.
 //   exact_i  mode M0: the low groups count
 //   en_i     bit s: stage s takes its inputs this cycle
+//   column_i columns that count, in the cycle of en_i[0]
 //   sums_i   axnn_mac_booth's sums of each column
 //   bias_i   with en_i[2]
 //   sum_o    the biased sum, the cycle after en_i[4]
@@ -10,6 +11,7 @@ module axnn_row_booth (
   input  logic                                          clk_i,
   input  logic                                          exact_i,
   input  logic [axnn_pkg::RowStages-1:0]                en_i,
+  input  logic [axnn_pkg::Cols-1:0]                     column_i,
   input  logic [axnn_pkg::Cols*axnn_pkg::BoothSumsW-1:0] sums_i,
   input  logic [axnn_pkg::AccW-1:0]                     bias_i,
   output logic [axnn_pkg::AccW-1:0]                     sum_o
@@ -30,7 +32,8 @@ module axnn_row_booth (
     logic [2*Half*HW-1:0] high;
     logic [2*Half*W-1:0] low;
     for (genvar c = 0; c < Half; c++) begin : g_col
-      assign {high[2*c*HW +: 2*HW], low[2*c*W +: 2*W]} = sums_i[(h*Half+c)*SW +: SW];
+      assign {high[2*c*HW +: 2*HW], low[2*c*W +: 2*W]} =
+          sums_i[(h*Half+c)*SW +: SW] & {SW{column_i[h*Half+c]}};
     end
     axnn_csa_tree #(.Width(HW), .N(2*Half)) u_high (
       .in_i(high), .sum_o(high0_d[2*h*HW +: HW]), .carry_o(high0_d[(2*h+1)*HW +: HW])

@@ -2,12 +2,14 @@
 // One row's sum over its plain PEs, and the bias: an adder tree with a register a level. Stage 0
 // has nothing to do: the accumulators are complete one cycle later than those of fused PEs.
 //   en_i    bit s: stage s takes its inputs this cycle; level l of the tree is stage l + 1
+//   column_i  columns that count, in the cycle of en_i[1]
 //   acc_i   Cols accumulators, column 0 in the low bits
 //   bias_i  with the last stage
 //   sum_o   the biased sum, the cycle after the last stage
 module axnn_row_plain (
   input  logic                                     clk_i,
   input  logic [axnn_pkg::RowStages-1:0]           en_i,
+  input  logic [axnn_pkg::Cols-1:0]                column_i,
   input  logic [axnn_pkg::Cols*axnn_pkg::AccW-1:0] acc_i,
   input  logic [axnn_pkg::AccW-1:0]                bias_i,
   output logic [axnn_pkg::AccW-1:0]                sum_o
@@ -24,7 +26,9 @@ module axnn_row_plain (
     logic [Sums*W-1:0] sum_q;
 
     if (l == 0) begin : g_leaves
-      assign in = acc_i;
+      for (genvar c = 0; c < axnn_pkg::Cols; c++) begin : g_col
+        assign in[c*W +: W] = acc_i[c*W +: W] & {W{column_i[c]}};
+      end
     end else begin : g_inner
       assign in = g_level[l-1].sum_q;
     end

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns an OpLayer into multiply-accumulate steps, one a cycle, and an OpLoadW into weight loads.
-// A layer runs tile by tile (Rows outputs); a tile takes one step for each neuron word. The next
-// instruction is taken with the last step, so layers follow each other without a gap unless the
-// source bank is still being written or the output FIFO has no room.
+// Turns a layer into multiply-accumulate steps, one a cycle, and an OpLoadW into weight loads. The
+// next instruction is taken with the last step, so layers follow each other without a gap unless a
+// bank is still being written, the output FIFO has no room or the mapping changes.
+//   OpLayer  one sample: tile by tile (Rows outputs), a step for each neuron word
+//   OpBatch  a batch: for each group of octets, tile by tile (Rows >> split outputs), a step for
+//            each input. Tiles that share weight words read them again with another part of the rows.
 //   pending_i   banks with writes outstanding
-//   step_o      a step is issued; keep_o, first_o, last_o, addresses belong to it
+//   idle_i      nothing is in flight behind the sequencer
+//   batch_o     the mapping of everything in flight
+//   step_o      a step is issued; the outputs below belong to it
 //   start_o     with step_o: first step of a layer
 //   load_o      a weight word is to be copied from weight_addr_o to local_addr_o
 //   uses_o      banks that the current layer still reads or will write
@@ -14,9 +18,10 @@ module axnn_sequencer (
   input  logic                             rst_ni,
   // from the decoder
   input  logic                             layer_i,
+  input  logic                             batch_i,
   input  logic                             load_i,
   output logic                             ready_o,
-  input  logic [axnn_pkg::NeuronAw-1:0]    in_words_i,
+  input  logic [axnn_pkg::FanInW-1:0]      in_i,
   input  logic [axnn_pkg::TileW-1:0]       out_tiles_i,
   input  logic [axnn_pkg::WeightAw-1:0]    weight_base_i,
   input  logic                             weight_local_i,
@@ -26,17 +31,21 @@ module axnn_sequencer (
   input  logic                             dst_out_i,
   input  logic [1:0]                       act_i,
   input  logic [axnn_pkg::ShiftW-1:0]      shift_i,
+  input  logic [axnn_pkg::SplitW-1:0]      split_i,
+  input  logic [axnn_pkg::SplitW-1:0]      octets_i,
   input  logic [axnn_pkg::WeightAw-1:0]    load_base_i,
   input  logic [axnn_pkg::LocalAw-1:0]     load_dst_i,
   input  logic [axnn_pkg::LocalAw-1:0]     load_len_i,
-  // scoreboard and credits
+  // scoreboard and room in the output FIFO for a tile
   input  logic [axnn_pkg::NeuronBanks-1:0] pending_i,
   input  logic                             credit_i,
   output logic                             spend_o,
+  input  logic                             idle_i,
   output logic [axnn_pkg::NeuronBanks-1:0] uses_o,
   output logic                             busy_o,
   output logic                             overrun_o,
   // to the array and the retirement pipeline
+  output logic                             batch_o,
   output logic                             step_o,
   output logic                             start_o,
   output logic                             first_o,
@@ -44,7 +53,8 @@ module axnn_sequencer (
   output logic                             keep_o,
   output logic                             local_o,
   output logic                             load_o,
-  output logic [axnn_pkg::NeuronAw-1:0]    neuron_addr_o,
+  output logic [axnn_pkg::NeuronAw-1:0]    word_o,
+  output logic [axnn_pkg::ColW-1:0]        sub_o,        // OpBatch: input of the word
   output logic [axnn_pkg::WeightAw-1:0]    weight_addr_o,
   output logic [axnn_pkg::LocalAw-1:0]     local_addr_o,
   output logic [axnn_pkg::BankW-1:0]       src_bank_o,
@@ -54,38 +64,56 @@ module axnn_sequencer (
   output logic [axnn_pkg::TileW-1:0]       tile_o,
   output logic [axnn_pkg::BiasAw-1:0]      bias_addr_o,
   output logic [1:0]                       act_o,
-  output logic [axnn_pkg::ShiftW-1:0]      shift_o
+  output logic [axnn_pkg::ShiftW-1:0]      shift_o,
+  output logic [axnn_pkg::SplitW-1:0]      split_o,
+  output logic [axnn_pkg::OctetW-1:0]      octet_o,      // the group's first octet
+  output logic [axnn_pkg::SplitW-1:0]      octets_o
 );
+  localparam int SubW = axnn_pkg::ColW;
+  localparam int PosW = axnn_pkg::FanInW;
   // Cycles a local weight memory is still being written after the last load was issued.
   localparam int LoadTail = 2;
 
-  logic layer_q, load_q, local_q, dst_out_q;
+  logic layer_q, load_q, local_q, dst_out_q, kind_q, batch_q;
   logic [1:0] tail_q, act_q;
-  logic [axnn_pkg::NeuronAw-1:0] words_q, word_q;
+  logic [PosW-1:0] pos_q, end_q;      // {word, input of the word}
   logic [axnn_pkg::TileW-1:0] tiles_q, tile_q;
-  logic [axnn_pkg::WeightAw-1:0] weight_q;
+  logic [axnn_pkg::OctetW-1:0] octet_q, octet_end_q;
+  logic [axnn_pkg::WeightAw-1:0] weight_q, weight_tile_q, weight_base_q;
   logic [axnn_pkg::LocalAw-1:0] dst_q;
-  logic [axnn_pkg::BiasAw-1:0] bias_q;
+  logic [axnn_pkg::BiasAw-1:0] bias_q, bias_base_q;
   logic [axnn_pkg::BankW-1:0] src_bank_q, dst_bank_q;
   logic [axnn_pkg::ShiftW-1:0] shift_q;
-  logic layer_first, word_last, tile_last, banks_ready, done, weight_end;
+  logic [axnn_pkg::SplitW-1:0] split_q, octets_q;
+  logic layer_first, pos_last, tile_last, group_last, banks_ready, done, weight_end;
+  logic [1:0] part_mask;
+  logic part_last, advance, rewind;
 
-  assign layer_first = (tile_q == '0) && (word_q == '0);
-  assign word_last = (word_q == words_q);
+  assign layer_first = (octet_q == '0) && (tile_q == '0) && (pos_q == '0);
+  assign pos_last = (pos_q == end_q);
   assign tile_last = (tile_q == tiles_q);
-  assign banks_ready = !pending_i[src_bank_q] && (dst_out_q || !pending_i[dst_bank_q]);
+  assign group_last = (octet_q == octet_end_q);
+  assign banks_ready = !pending_i[src_bank_q] && (dst_out_q || !pending_i[dst_bank_q]) &&
+                       (kind_q == batch_q);
   assign weight_end = local_q ? (&weight_q[axnn_pkg::LocalAw-1:0]) : (&weight_q);
+  assign part_mask = {split_q[1], split_q[1] || split_q[0]};
+  assign part_last = ((tile_q[1:0] & part_mask) == part_mask);
+
+  // A weight word serves one step of a layer, Cols inputs of a batch tile.
+  assign advance = !kind_q || (pos_last ? part_last : (pos_q[SubW-1:0] == '1));
+  assign rewind = kind_q && pos_last && tile_last;
 
   assign step_o = layer_q && (!layer_first || banks_ready) &&
-                  !((word_q == '0) && dst_out_q && !credit_i);
+                  !((pos_q == '0) && dst_out_q && !credit_i);
   assign load_o = load_q;
   assign start_o = step_o && layer_first;
-  assign first_o = (word_q == '0);
-  assign last_o = word_last;
-  assign final_o = tile_last;
+  assign first_o = (pos_q == '0);
+  assign last_o = pos_last;
+  assign final_o = tile_last && group_last;
   assign keep_o = (tile_q == '0);
   assign local_o = local_q;
-  assign neuron_addr_o = word_q;
+  assign word_o = pos_q[SubW +: axnn_pkg::NeuronAw];
+  assign sub_o = pos_q[SubW-1:0];
   assign weight_addr_o = weight_q;
   assign local_addr_o = dst_q;
   assign tile_o = tile_q;
@@ -95,16 +123,20 @@ module axnn_sequencer (
   assign dst_out_o = dst_out_q;
   assign act_o = act_q;
   assign shift_o = shift_q;
+  assign split_o = split_q;
+  assign octet_o = octet_q;
+  assign octets_o = octets_q;
+  assign batch_o = batch_q;
 
   assign spend_o = step_o && first_o && dst_out_q;
-  assign done = (step_o && word_last && tile_last) || (load_q && word_last);
-  assign overrun_o = step_o && weight_end && !(word_last && tile_last);
+  assign done = (step_o && pos_last && tile_last && group_last) || (load_q && pos_last);
+  assign overrun_o = step_o && advance && !rewind && weight_end && !done;
   assign ready_o = (!(layer_q || load_q) && (tail_q == '0)) || (layer_q && done);
   assign busy_o = layer_q || load_q || (tail_q != '0);
 
   for (genvar b = 0; b < axnn_pkg::NeuronBanks; b++) begin : g_uses
     assign uses_o[b] = layer_q &&
-        (((tile_q == '0) && (src_bank_q == axnn_pkg::BankW'(b))) ||
+        (((kind_q || (tile_q == '0)) && (src_bank_q == axnn_pkg::BankW'(b))) ||
          (!dst_out_q && (dst_bank_q == axnn_pkg::BankW'(b))));
   end
 
@@ -112,20 +144,25 @@ module axnn_sequencer (
     if (!rst_ni) begin
       layer_q <= 1'b0;
       load_q  <= 1'b0;
+      batch_q <= 1'b0;
       tail_q  <= '0;
-      word_q  <= '0;
+      pos_q   <= '0;
       tile_q  <= '0;
+      octet_q <= '0;
     end else begin
       if (tail_q != '0) tail_q <= tail_q - 1'b1;
+      if (layer_q && layer_first && idle_i) batch_q <= kind_q;
       if (done) begin
         layer_q <= 1'b0;
         load_q  <= 1'b0;
-        word_q  <= '0;
+        pos_q   <= '0;
         tile_q  <= '0;
+        octet_q <= '0;
         if (load_q) tail_q <= 2'(LoadTail);
       end else if (step_o || load_q) begin
-        word_q <= word_last ? '0 : word_q + 1'b1;
-        if (word_last) tile_q <= tile_q + 1'b1;
+        pos_q <= pos_last ? '0 : pos_q + (kind_q ? PosW'(1) : PosW'(1 << SubW));
+        if (pos_last) tile_q <= tile_last ? '0 : tile_q + 1'b1;
+        if (pos_last && tile_last) octet_q <= octet_q + 1'b1;
       end
       if (ready_o && layer_i) layer_q <= 1'b1;
       if (ready_o && load_i) load_q <= 1'b1;
@@ -134,21 +171,36 @@ module axnn_sequencer (
 
   always_ff @(posedge clk_i) begin
     if (ready_o && (layer_i || load_i)) begin
-      words_q    <= load_i ? axnn_pkg::NeuronAw'(load_len_i) : in_words_i;
-      tiles_q    <= load_i ? '0 : out_tiles_i;
-      weight_q   <= load_i ? load_base_i : weight_base_i;
-      dst_q      <= load_dst_i;
-      local_q    <= weight_local_i && !load_i;
-      bias_q     <= bias_base_i;
-      src_bank_q <= src_bank_i;
-      dst_bank_q <= dst_bank_i;
-      dst_out_q  <= dst_out_i;
-      act_q      <= act_i;
-      shift_q    <= shift_i;
+      end_q <= load_i ? {load_len_i, SubW'(0)} :
+               batch_i ? in_i : {in_i[axnn_pkg::NeuronAw-1:0], SubW'(0)};
+      tiles_q       <= load_i ? '0 : out_tiles_i;
+      octet_end_q   <= !(layer_i && batch_i) ? '0 :
+                       axnn_pkg::OctetW'(((1 << octets_i) - 1) >> split_i);
+      kind_q        <= layer_i && batch_i;
+      weight_q      <= load_i ? load_base_i : weight_base_i;
+      weight_tile_q <= weight_base_i;
+      weight_base_q <= weight_base_i;
+      dst_q         <= load_dst_i;
+      local_q       <= weight_local_i && !load_i;
+      bias_q        <= bias_base_i;
+      bias_base_q   <= bias_base_i;
+      src_bank_q    <= src_bank_i;
+      dst_bank_q    <= dst_bank_i;
+      dst_out_q     <= dst_out_i;
+      act_q         <= act_i;
+      shift_q       <= shift_i;
+      split_q       <= split_i;
+      octets_q      <= octets_i;
     end else if (step_o || load_q) begin
-      weight_q <= weight_q + 1'b1;
-      dst_q    <= dst_q + 1'b1;
-      if (word_last) bias_q <= bias_q + 1'b1;
+      dst_q <= dst_q + 1'b1;
+      if (rewind) weight_q <= weight_base_q;
+      else if (advance) weight_q <= weight_q + 1'b1;
+      else if (pos_last) weight_q <= weight_tile_q;
+      if (pos_last) begin
+        bias_q <= rewind ? bias_base_q : bias_q + 1'b1;
+        if (rewind) weight_tile_q <= weight_base_q;
+        else if (part_last) weight_tile_q <= weight_q + 1'b1;
+      end
     end
   end
 endmodule

@@ -4,16 +4,17 @@
 // module as a black box, since a standard-cell library has no memories.
 //   Weights  1: part of the weight island, whose bits flip at low voltage (Verilator only)
 //   en_i     access this cycle
-//   we_i     write wdata_i; rdata_o then keeps its value
+//   we_i     write wdata_i, a bit for each of Lanes equal parts; rdata_o then keeps its value
 //   rdata_o  word read by the last read access, from the next cycle on
 module axnn_sram #(
   parameter int Width = 8,
   parameter int Depth = 16,
+  parameter int Lanes = 1,
   parameter int Weights = 0
 ) (
   input  logic                     clk_i,
   input  logic                     en_i,
-  input  logic                     we_i,
+  input  logic [Lanes-1:0]         we_i,
   input  logic [$clog2(Depth)-1:0] addr_i,
   input  logic [Width-1:0]         wdata_i,
   output logic [Width-1:0]         rdata_o
@@ -24,10 +25,14 @@ module axnn_sram #(
   logic [Width-1:0] mem[Depth];
   logic [Width-1:0] read_q, flips_q;
 
+  localparam int LaneW = Width / Lanes;
+
   always_ff @(posedge clk_i) begin
     if (en_i) begin
-      if (we_i) mem[addr_i] <= wdata_i;
-      else read_q <= mem[addr_i];
+      if (we_i == '0) read_q <= mem[addr_i];
+      for (int l = 0; l < Lanes; l++) begin
+        if (we_i[l]) mem[addr_i][l*LaneW +: LaneW] <= wdata_i[l*LaneW +: LaneW];
+      end
     end
   end
 
@@ -48,7 +53,7 @@ module axnn_sram #(
     end
 
     always_ff @(posedge clk_i) begin
-      if (memory >= 0 && en_i && !we_i) begin
+      if (memory >= 0 && en_i && we_i == '0) begin
         automatic bit [axnn_pkg::WeightRowW-1:0] flips;
         axnn_weight_flips(memory, int'(addr_i), flips);
         flips_q <= flips[Width-1:0];

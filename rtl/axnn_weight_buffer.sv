@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Global weight buffer: WeightDepth words of one weight for each PE, one memory a row of PEs.
-//   read_i          read the word at read_addr_i; it is on data_o the cycle after
+//   read_i          rows whose share of the word at read_addr_i is read; on data_o the cycle after
 //   write_i         write one row's share, at {word, row} = write_addr_i; never with read_i
 module axnn_weight_buffer (
   input  logic                                                clk_i,
-  input  logic                                                read_i,
+  input  logic [axnn_pkg::Rows-1:0]                           read_i,
   input  logic [axnn_pkg::WeightAw-1:0]                       read_addr_i,
   input  logic                                                write_i,
   input  logic [axnn_pkg::WeightAw+$clog2(axnn_pkg::Rows)-1:0] write_addr_i,
@@ -23,7 +23,7 @@ module axnn_weight_buffer (
       .Weights(1)
     ) u_mem (
       .clk_i  (clk_i),
-      .en_i   (read_i || writes),
+      .en_i   (read_i[r] || writes),
       .we_i   (writes),
       .addr_i (writes ? write_addr_i[RowAw +: axnn_pkg::WeightAw] : read_addr_i),
       .wdata_i(write_data_i),

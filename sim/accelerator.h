@@ -10,6 +10,7 @@
 
 #include "model/fixed_point.h"
 #include "model/multiplier.h"
+#include "sim/accesses.h"
 #include "sim/program.h"
 #include "sim/weight_reads.h"
 
@@ -22,6 +23,11 @@ struct Retirement {
   bool last = false;        ///< last tile of its layer
   int bank = 0;
   int tile = 0;
+  /// A batch's results come column by column; split < 0: a sample's. Row r is output r % R of the
+  /// tile, R = kRows >> split, of sample `column` of octet `octet` + r / R * (kLines >> split).
+  int split = -1;
+  int column = 0;
+  int octet = 0;
   std::int32_t lanes[kRows] = {};  ///< codes, or accumulators of a raw layer
 };
 
@@ -30,6 +36,7 @@ struct RunStats {
   std::uint64_t cycles = 0;       ///< start to done
   std::uint64_t steps = 0;        ///< multiply-accumulate steps issued
   std::uint64_t first_issue = 0;  ///< cycle of the first step
+  AccessCounts counters = {};     ///< the hardware's, of the run
 };
 
 /// Cycle-accurate simulation of the accelerator (a seam: RTL now, netlists later).
@@ -42,8 +49,8 @@ class Accelerator {
   virtual void load(const Program& program) = 0;
 
   /// Runs the loaded program for N samples of `inputs` codes each (N x I, row-major; the last
-  /// neuron word of a sample is padded with zeros). `observe` sees every tile in order. Throws
-  /// Error if the hardware stops with an error (named, with the program address) or hangs.
+  /// neuron word of a sample is padded with zeros), N a multiple of the program's round. `observe`
+  /// sees every tile in order. Throws Error if the hardware stops with an error (named, with the program address) or hangs.
   virtual RunStats run(std::span<const Code> samples, int inputs,
                        const std::function<void(const Retirement&)>& observe) = 0;
 };

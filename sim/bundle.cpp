@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 // Hexadecimal text of words of `fields` two's complement values of `width` bits, field 0 lowest.
 template <class T>
@@ -98,11 +98,15 @@ void save_bundle(const Bundle& bundle, const fs::path& folder) {
     write_file(temporary / "weights.hex", to_hex(bundle.program.weights, kPes, kDataW));
     write_file(temporary / "biases.hex", to_hex(bundle.program.biases, kRows, kAccW));
     save_model(bundle.model, temporary / "model.axnn");
-    const nlohmann::json json = {{"format", kFormat},
-                                 {"multiplier", kind_name(bundle.multiplier.kind)},
-                                 {"mode", mode_name(bundle.multiplier)},
-                                 {"weight_format", format_name(bundle.program.format)},
-                                 {"mapping", "latency"}};
+    nlohmann::json json = {{"format", kFormat},
+                           {"multiplier", kind_name(bundle.multiplier.kind)},
+                           {"mode", mode_name(bundle.multiplier)},
+                           {"weight_format", format_name(bundle.program.format)},
+                           {"mapping", mapping_name(bundle.mapping)},
+                           {"round_samples", bundle.program.round_samples}};
+    for (const LayerTag& t : bundle.program.tags) {
+      json["layers"].push_back({{"address", t.address}, {"layer", t.layer}, {"sample", t.sample}});
+    }
     write_file(temporary / "bundle.json", json.dump(2) + "\n");
     fs::rename(temporary, folder, error);
     if (error) throw Error("cannot write: " + error.message(), folder.string());
@@ -121,6 +125,12 @@ Bundle load_bundle(const fs::path& folder) {
     bundle.multiplier = parse_multiplier(json.at("multiplier").get<std::string>(),
                                          json.at("mode").get<std::string>());
     bundle.program.format = parse_format(json.at("weight_format").get<std::string>());
+    bundle.mapping = parse_mapping(json.at("mapping").get<std::string>());
+    bundle.program.round_samples = json.at("round_samples").get<int>();
+    for (const nlohmann::json& t : json.at("layers")) {
+      bundle.program.tags.push_back({t.at("address").get<int>(), t.at("layer").get<int>(),
+                                     t.at("sample").get<int>()});
+    }
   } catch (const nlohmann::json::exception&) {
     throw Error("not a bundle description", json_path.string(),
                 "write the bundle again with axnn export");
@@ -130,6 +140,7 @@ Bundle load_bundle(const fs::path& folder) {
   bundle.program.weights = from_hex<Code>(folder / "weights.hex", kPes, kDataW, kWeightDepth);
   bundle.program.biases = from_hex<std::int32_t>(folder / "biases.hex", kRows, kAccW, kBiasDepth);
   bundle.model = load_model(folder / "model.axnn");
+  validate(bundle.program);
   return bundle;
 }
 

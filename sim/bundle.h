@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "model/mapping.h"
 #include "model/model.h"
 #include "model/multiplier.h"
 #include "sim/program.h"
@@ -15,6 +16,7 @@ struct Bundle {
   Program program;
   Model model;
   Multiplier multiplier;
+  Mapping mapping = Mapping::kLatency;
 };
 
 /// Writes the folder whole or not at all. Throws Error if it exists already or cannot be written.

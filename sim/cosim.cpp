@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
@@ -14,7 +15,8 @@
 namespace axnn {
 namespace {
 
-// Samples of one run of the design. Fixed, so that the number of threads changes nothing.
+// Samples of one run of the design, a multiple of any round. Fixed, so that the number of threads
+// changes nothing.
 constexpr std::int64_t kChunk = 128;
 
 std::string list_operands(const IntegerLayer& layer, std::span<const Code> input, int neuron) {
@@ -33,8 +35,10 @@ std::string list_operands(const IntegerLayer& layer, std::span<const Code> input
 // The golden model of what the weight memories return.
 class StoredGolden {
  public:
-  StoredGolden(const IntegerNet& net, Multiplier multiplier, WeightStorage storage)
-      : net_(net),
+  StoredGolden(const Program& program, const IntegerNet& net, Multiplier multiplier,
+               WeightStorage storage)
+      : program_(program),
+        net_(net),
         multiplier_(multiplier),
         storage_(std::move(storage)),
         golden_(storage_.changes_weights() ? as_read(0) : net, multiplier) {
@@ -50,12 +54,35 @@ class StoredGolden {
     }
   }
 
-  /// Of inference number `sample` since the weights were loaded.
-  void run(std::span<const Code> input, std::int64_t sample, std::vector<LayerOutput>& out) const {
-    if (storage_.faults && storage_.faults->kind() == FaultKind::kTransient) {
-      GoldenModel(as_read(static_cast<std::uint32_t>(sample)), multiplier_).run(input, out);
-    } else {
-      golden_.run(input, out);
+  /// All layers' outputs for samples that begin with sample number `first` since the weights were
+  /// loaded.
+  void run(std::span<const Code> samples, std::int64_t first, std::vector<BatchOutput>& out) const {
+    if (!storage_.faults || storage_.faults->kind() != FaultKind::kTransient) {
+      golden_.run_batch(samples, out);
+      return;
+    }
+    const auto width = static_cast<std::size_t>(net_.inputs());
+    out.assign(net_.layers.size(), {});
+    std::vector<std::uint32_t> reads;
+    std::optional<GoldenModel> model;
+    std::vector<LayerOutput> one;
+    for (std::size_t s = 0; s * width < samples.size(); ++s) {
+      std::vector<std::uint32_t> now;
+      for (std::size_t l = 0; l < net_.layers.size(); ++l) {
+        now.push_back(reads_before(static_cast<int>(l), first + static_cast<std::int64_t>(s)));
+      }
+      if (now != reads) {
+        IntegerNet net = net_;
+        for (std::size_t l = 0; l < now.size(); ++l) net.layers[l] = as_read(now[l]).layers[l];
+        model.emplace(net, multiplier_);
+        reads = now;
+      }
+      model->run(samples.subspan(s * width, width), one);
+      for (std::size_t l = 0; l < one.size(); ++l) {
+        out[l].accumulators.insert(out[l].accumulators.end(), one[l].accumulators.begin(),
+                                   one[l].accumulators.end());
+        out[l].codes.insert(out[l].codes.end(), one[l].codes.begin(), one[l].codes.end());
+      }
     }
   }
 
@@ -66,110 +93,194 @@ class StoredGolden {
     return apply_faults(net_, storage_.format, storage_.faults.value_or(FaultMap(0, 0)), read);
   }
 
+  // How often a layer's weight words were read before this sample: once for each sample, in a batch
+  // once for each group of octets side by side.
+  std::uint32_t reads_before(int layer, std::int64_t sample) const {
+    const auto tag = std::ranges::find(program_.tags, layer, &LayerTag::layer);
+    const LayerFields f = layer_fields(program_.instructions[std::size_t(tag->address)]);
+    if (!f.batch) return static_cast<std::uint32_t>(sample);
+    const std::int64_t octet = sample / kCols;
+    const std::int64_t groups = (1 << f.octets_log) >> f.split;
+    return static_cast<std::uint32_t>((octet >> f.octets_log) * groups + octet % groups);
+  }
+
+  const Program& program_;
   const IntegerNet& net_;
   Multiplier multiplier_;
   WeightStorage storage_;
   GoldenModel golden_;
 };
 
-// Compares the tiles of one run, which come in order: samples, layers, tiles.
+// Compares the tiles of one run, in the order in which the program's layers emit them.
 class Comparer {
  public:
-  Comparer(const IntegerNet& net, const StoredGolden& golden, std::span<const Code> samples,
-           std::span<const int> labels, std::int64_t first_sample)
-      : net_(net), golden_(golden), samples_(samples), labels_(labels), base_(first_sample) {}
+  /// `samples` fills whole rounds; those beyond the labels are compared to nothing.
+  Comparer(const Program& program, const IntegerNet& net, const StoredGolden& golden,
+           std::span<const Code> samples, std::span<const int> labels, std::int64_t first_sample)
+      : program_(program),
+        net_(net),
+        samples_(samples),
+        labels_(labels),
+        base_(first_sample),
+        walk_(program, std::ssize(samples) / net.inputs() / program.round_samples) {
+    golden.run(samples.first(labels.size() * std::size_t(net.inputs())), first_sample, outputs_);
+    padding_known_ = golden.padding_known();
+    best_.resize(labels.size());
+    classes_.resize(labels.size());
+    next_layer();
+  }
 
   void take(const Retirement& r) {
-    if (sample_ >= std::ssize(labels_)) throw Error("more results than samples", "co-simulation");
-    if (layer_ == 0 && tile_ == 0) golden_.run(input(), base_ + sample_, outputs_);
-    const IntegerLayer& layer = net_.layers[layer_];
-    const bool last_layer = layer_ + 1 == net_.layers.size();
-    const int tiles = output_tiles(layer.outputs);
-    if (r.tile != tile_ || r.last != (tile_ + 1 == tiles) || r.to_stream != last_layer) {
-      throw Error(
-          fmt::format("tile {} of layer {} came where tile {} was due", r.tile, layer_ + 1, tile_),
-          fmt::format("sample {}, cycle {}", base_ + sample_, r.cycle));
+    if (!active_) throw Error("more results than the program has layers", "co-simulation");
+    const IntegerLayer& layer = net_.layers[std::size_t(tag_.layer)];
+    check_order(r);
+    const int rows = fields_.batch ? kRows >> fields_.split : kRows;
+    for (int row = 0; row < kRows; ++row) {
+      std::int64_t sample = first_;
+      if (fields_.batch) {
+        sample += (r.octet + row / rows * (kLines >> fields_.split)) * kCols + r.column;
+      }
+      compare(layer, r, row, sample, r.tile * rows + row % rows);
     }
-    for (int row = 0; row < kRows; ++row) compare(layer, r, row);
-    if (++tile_ < tiles) return;
-    tile_ = 0;
-    if (!last_layer) {
-      ++layer_;
-      return;
+    ++event_;
+    if (!r.last) return;
+    const bool last_layer = tag_.layer + 1 == static_cast<int>(net_.layers.size());
+    if (last_layer) {
+      finished_ += fields_.batch ? kCols << fields_.octets_log : 1;
+      if (finished_ % program_.round_samples == 0) {
+        if (finished_ == program_.round_samples) first_round_ = r.cycle;
+        last_round_ = r.cycle;
+      }
     }
-    layer_ = 0;
-    result_.correct_golden += argmax(outputs_.back()) == labels_[std::size_t(sample_)];
-    result_.correct_rtl += rtl_class_ == labels_[std::size_t(sample_)];
-    if (sample_ == 0) first_result_ = r.cycle;
-    last_result_ = r.cycle;
-    ++sample_;
+    next_layer();
   }
 
   void finish(const RunStats& stats) {
-    if (sample_ != std::ssize(labels_) || layer_ != 0 || tile_ != 0) {
+    if (active_) {
       throw Error("the program ended before all results came",
-                  fmt::format("sample {}", base_ + sample_), "compile it again with axnn export");
+                  fmt::format("sample {}, layer {}", base_ + first_, tag_.layer + 1),
+                  "compile it again with axnn export");
     }
-    result_.samples = sample_;
+    for (std::size_t s = 0; s < labels_.size(); ++s) {
+      const auto outputs = static_cast<std::size_t>(net_.outputs());
+      const std::span<const Code> codes(outputs_.back().codes);
+      const std::span<const std::int32_t> sums(outputs_.back().accumulators);
+      const auto best = [&](const auto values) {
+        const auto column = values.subspan(s * outputs, outputs);
+        return static_cast<int>(std::ranges::max_element(column) - column.begin());
+      };
+      result_.correct_golden += (codes.empty() ? best(sums) : best(codes)) == labels_[s];
+      result_.correct_rtl += classes_[s] == labels_[s];
+    }
+    result_.samples = std::ssize(labels_);
     result_.cycles = stats.cycles;
-    result_.lone_cycles = static_cast<std::int64_t>(first_result_ + 1 - stats.first_issue);
-    between_ = last_result_ - first_result_;
+    result_.lone_cycles = static_cast<std::int64_t>(first_round_ + 1 - stats.first_issue);
+    result_.counters = stats.counters;
+    const std::int64_t rounds = finished_ / program_.round_samples;
+    result_.counters_agree = true;
+    const AccessCounts want = count_accesses(program_, rounds);
+    for (std::size_t n = 0; n < want.size(); ++n) {
+      if (n != kCountCycles && want[n] != stats.counters[n]) result_.counters_agree = false;
+    }
+    between_ = last_round_ - first_round_;
+    gaps_ = (rounds - 1) * program_.round_samples;
   }
 
   const CosimResult& result() const { return result_; }
-  /// Cycles from the first sample's result to the last one's.
+  /// Cycles from the end of the first round to the end of the last one, and samples of it.
   std::uint64_t between() const { return between_; }
+  std::int64_t gaps() const { return gaps_; }
 
  private:
-  std::span<const Code> input() const {
-    const auto width = static_cast<std::size_t>(net_.inputs());
-    return samples_.subspan(static_cast<std::size_t>(sample_) * width, width);
+  // The layer whose results come next.
+  void next_layer() {
+    active_ = false;
+    event_ = 0;
+    while (const auto w = walk_.next()) {
+      if (opcode(*w) != kOpLayer && opcode(*w) != kOpBatch) continue;
+      const auto tag = std::ranges::find(program_.tags, walk_.address(), &LayerTag::address);
+      tag_ = *tag;
+      fields_ = layer_fields(*w);
+      first_ = walk_.round() * program_.round_samples + tag_.sample;
+      if (tag_.layer < 0 || tag_.layer >= std::ssize(net_.layers)) {
+        throw Error(fmt::format("the program has a layer {}", tag_.layer + 1), "co-simulation",
+                    "does it belong to this model?");
+      }
+      active_ = true;
+      return;
+    }
   }
 
-  void compare(const IntegerLayer& layer, const Retirement& r, int row) {
-    const int neuron = tile_ * kRows + row;
+  void check_order(const Retirement& r) const {
+    const int columns = fields_.batch ? kCols : 1;
+    const int groups = fields_.batch ? (1 << fields_.octets_log) >> fields_.split : 1;
+    const int tile = event_ / columns % fields_.out_tiles;
+    const int group = event_ / columns / fields_.out_tiles;
+    const bool last = event_ + 1 == groups * fields_.out_tiles * columns;
+    const bool same = r.tile == tile && r.last == last && r.to_stream == fields_.to_stream &&
+                      r.split == (fields_.batch ? fields_.split : -1) &&
+                      (!fields_.batch || (r.column == event_ % kCols && r.octet == group));
+    if (same) return;
+    throw Error(fmt::format("tile {} of layer {} came where tile {} was due", r.tile,
+                            tag_.layer + 1, tile),
+                fmt::format("sample {}, cycle {}", base_ + first_, r.cycle));
+  }
+
+  void compare(const IntegerLayer& layer, const Retirement& r, int row, std::int64_t sample,
+               int neuron) {
+    if (sample >= std::ssize(labels_)) return;
     const bool real = neuron < layer.outputs;
     const bool raw = layer.activation == Activation::kRaw;
-    if (raw && !real && !golden_.padding_known()) return;
-    const LayerOutput& want = outputs_[layer_];
+    if (raw && !real && !padding_known_) return;
+    const BatchOutput& want = outputs_[std::size_t(tag_.layer)];
+    const auto at = std::size_t(sample) * std::size_t(layer.outputs) + std::size_t(neuron);
     std::int32_t golden = raw ? 0 : activate(layer.activation, 0, layer.shift);  // of the padding
-    if (real) {
-      golden = raw ? want.accumulators[std::size_t(neuron)] : want.codes[std::size_t(neuron)];
-    }
-    if (real && layer_ + 1 == net_.layers.size() && (neuron == 0 || r.lanes[row] > rtl_best_)) {
-      rtl_best_ = r.lanes[row];
-      rtl_class_ = neuron;
+    if (real) golden = raw ? want.accumulators[at] : want.codes[at];
+    if (real && tag_.layer + 1 == std::ssize(net_.layers)) {
+      std::int32_t& best = best_[std::size_t(sample)];
+      if (neuron == 0 || r.lanes[row] > best) {
+        best = r.lanes[row];
+        classes_[std::size_t(sample)] = neuron;
+      }
     }
     ++result_.outputs;
     if (r.lanes[row] == golden) return;
     ++result_.mismatches;
     if (result_.first) return;
+    const auto inputs = std::size_t(layer.inputs);
     const std::span<const Code> from =
-        layer_ == 0 ? input() : std::span<const Code>(outputs_[layer_ - 1].codes);
-    result_.first = Difference{.sample = base_ + sample_,
-                               .layer = static_cast<int>(layer_) + 1,
-                               .neuron = neuron,
-                               .cycle = r.cycle,
-                               .golden = golden,
-                               .rtl = r.lanes[row],
-                               .operands = list_operands(layer, from, neuron)};
+        tag_.layer == 0 ? samples_ : std::span<const Code>(outputs_[std::size_t(tag_.layer) - 1].codes);
+    result_.first = Difference{
+        .sample = base_ + sample,
+        .layer = tag_.layer + 1,
+        .neuron = neuron,
+        .cycle = r.cycle,
+        .golden = golden,
+        .rtl = r.lanes[row],
+        .operands = list_operands(layer, from.subspan(std::size_t(sample) * inputs, inputs), neuron)};
   }
 
+  const Program& program_;
   const IntegerNet& net_;
-  const StoredGolden& golden_;
   std::span<const Code> samples_;
   std::span<const int> labels_;
   std::int64_t base_;
-  std::vector<LayerOutput> outputs_;
+  ProgramWalk walk_;
+  std::vector<BatchOutput> outputs_;
+  bool padding_known_ = true;
+  std::vector<std::int32_t> best_;  // largest output so far of each sample, and where
+  std::vector<int> classes_;
   CosimResult result_;
-  std::int64_t sample_ = 0;
-  std::size_t layer_ = 0;
-  int tile_ = 0;
-  std::int32_t rtl_best_ = 0;
-  int rtl_class_ = 0;
-  std::uint64_t first_result_ = 0;
-  std::uint64_t last_result_ = 0;
+  bool active_ = false;  // there is a layer whose results are due
+  LayerTag tag_;
+  LayerFields fields_;
+  std::int64_t first_ = 0;  // its first sample
+  int event_ = 0;           // results of it so far
+  std::int64_t finished_ = 0;
+  std::uint64_t first_round_ = 0;
+  std::uint64_t last_round_ = 0;
   std::uint64_t between_ = 0;
+  std::int64_t gaps_ = 0;
 };
 
 }  // namespace
@@ -187,6 +298,8 @@ CosimResult operator+(const CosimResult& a, const CosimResult& b) {
   sum.correct_golden += b.correct_golden;
   sum.correct_rtl += b.correct_rtl;
   sum.cycles += b.cycles;
+  for (std::size_t n = 0; n < sum.counters.size(); ++n) sum.counters[n] += b.counters[n];
+  sum.counters_agree = a.counters_agree && b.counters_agree;
   if (!sum.first) sum.first = b.first;
   return sum;
 }
@@ -194,8 +307,9 @@ CosimResult operator+(const CosimResult& a, const CosimResult& b) {
 CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier multiplier,
                        std::span<const Code> samples, std::span<const int> labels,
                        const CosimOptions& options) {
+  validate(program);
   const WeightStorage storage{program.format, options.faults};
-  const StoredGolden golden(net, multiplier, storage);
+  const StoredGolden golden(program, net, multiplier, storage);
   const auto count = static_cast<std::int64_t>(labels.size());
   const auto width = static_cast<std::size_t>(net.inputs());
   if (count == 0) throw Error("no samples to simulate", "co-simulation");
@@ -207,6 +321,7 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
   const std::int64_t chunks = (count + chunk - 1) / chunk;
   std::vector<CosimResult> results(static_cast<std::size_t>(chunks));
   std::vector<std::uint64_t> between(static_cast<std::size_t>(chunks));
+  std::vector<std::int64_t> gaps(static_cast<std::size_t>(chunks));
   std::vector<std::exception_ptr> errors(static_cast<std::size_t>(chunks));
   std::atomic<std::int64_t> next = 0;
   std::mutex progress_mutex;
@@ -224,12 +339,22 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
         }
         const auto first = static_cast<std::size_t>(c * chunk);
         const auto n = static_cast<std::size_t>(std::min(chunk, count - c * chunk));
-        const auto part = samples.subspan(first * width, n * width);
-        Comparer comparer(net, golden, part, labels.subspan(first, n), c * chunk);
+        // The last round is filled up with zeros.
+        const auto round = static_cast<std::size_t>(program.round_samples);
+        const auto whole = (n + round - 1) / round * round;
+        const auto real = samples.subspan(first * width, n * width);
+        std::vector<Code> filled;
+        if (whole != n) {
+          filled.assign(real.begin(), real.end());
+          filled.resize(whole * width);
+        }
+        const std::span<const Code> part = whole == n ? real : std::span<const Code>(filled);
+        Comparer comparer(program, net, golden, part, labels.subspan(first, n), c * chunk);
         comparer.finish(
             design->run(part, net.inputs(), [&](const Retirement& r) { comparer.take(r); }));
         results[std::size_t(c)] = comparer.result();
         between[std::size_t(c)] = comparer.between();
+        gaps[std::size_t(c)] = comparer.gaps();
         const std::lock_guard lock(progress_mutex);
         done += static_cast<std::int64_t>(n);
         if (options.progress) options.progress(done);
@@ -250,17 +375,19 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
   }
 
   CosimResult total;
-  std::uint64_t gaps = 0;
+  std::int64_t gap_samples = 0;
   std::uint64_t gap_cycles = 0;
+  total.counters_agree = true;
   for (std::size_t c = 0; c < results.size(); ++c) {
     const CosimResult& r = results[c];
     total = total + r;
-    gaps += static_cast<std::uint64_t>(r.samples) - 1;
+    gap_samples += gaps[c];
     gap_cycles += between[c];
   }
   total.lone_cycles = results[0].lone_cycles;
-  total.cycles_per_sample = gaps > 0 ? static_cast<double>(gap_cycles) / static_cast<double>(gaps)
-                                     : static_cast<double>(total.lone_cycles);
+  total.cycles_per_sample = gap_samples > 0
+                                ? static_cast<double>(gap_cycles) / static_cast<double>(gap_samples)
+                                : static_cast<double>(total.lone_cycles) / program.round_samples;
   return total;
 }
 

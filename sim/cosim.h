@@ -10,6 +10,7 @@
 #include <string>
 
 #include "model/golden.h"
+#include "sim/accesses.h"
 #include "sim/program.h"
 #include "sim/weight_reads.h"
 
@@ -45,9 +46,11 @@ struct CosimResult {
   std::optional<Difference> first;
   std::int64_t correct_golden = 0;
   std::int64_t correct_rtl = 0;
-  double cycles_per_sample = 0;  ///< between results of samples that follow one another
-  std::int64_t lone_cycles = 0;  ///< first step to last result of a sample alone
+  double cycles_per_sample = 0;  ///< rounds that follow one another
+  std::int64_t lone_cycles = 0;  ///< first step to last result of the first round
   std::uint64_t cycles = 0;      ///< simulated in all
+  AccessCounts counters = {};    ///< the hardware's, over all runs
+  bool counters_agree = false;   ///< with count_accesses(), in every run
 };
 
 /// Counts of both runs; cycles of a sample and the first difference are the left run's if it has
@@ -55,10 +58,10 @@ struct CosimResult {
 CosimResult operator+(const CosimResult& a, const CosimResult& b);
 
 /// Runs `program` on the design and `net` with `multiplier` on the golden model, for N samples of
-/// I codes (N x I, row-major) with N labels. Samples are cut into runs of fixed length, so the
+/// I codes (N x I, row-major) with N labels. The last round is filled up with zeros. Samples are cut into runs of fixed length, so the
 /// result is the same for any number of threads. Padding of a raw layer counts only if weights are
 /// read as they were given, since nobody reads it. Throws Error if the design stops or hangs, if
-/// a layer returns other tiles than the network has, or if flipped padding weights would matter:
+/// a layer returns other tiles than the program has, or if flipped padding weights would matter:
 /// a hidden layer that is not ReLU and no multiple of kRows wide.
 CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier multiplier,
                        std::span<const Code> samples, std::span<const int> labels,

@@ -61,7 +61,9 @@ class VerilatedAccelerator : public Accelerator {
                   "weight image");
     }
     reads_.load(static_cast<int>(program.weights.size()) / kPes);
+    round_ = static_cast<std::size_t>(program.round_samples);
     top_->rst_ni = 0;
+    top_->scale_ack_i = 0;
     top_->start_i = 0;
     top_->load_valid_i = 0;
     top_->in_valid_i = 0;
@@ -103,9 +105,10 @@ class VerilatedAccelerator : public Accelerator {
     const auto width = static_cast<std::size_t>(inputs);
     const std::size_t count = samples.size() / width;
     const std::size_t words = (width + kCols - 1) / kCols;
-    if (count < 1 || count >= (1u << kSampleW)) {
+    const std::size_t rounds = count / round_;
+    if (count % round_ != 0 || rounds < 1 || rounds >= (1u << kSampleW)) {
       throw Error(fmt::format("{} samples in one run", count), "co-simulation",
-                  fmt::format("1 to {}", (1u << kSampleW) - 1));
+                  fmt::format("1 to {} rounds of {}", (1u << kSampleW) - 1, round_));
     }
     RunStats stats;
     std::size_t sample = 0;
@@ -122,7 +125,7 @@ class VerilatedAccelerator : public Accelerator {
     };
 
     offer();
-    top_->samples_i = static_cast<SData>(count);
+    top_->samples_i = static_cast<SData>(rounds);
     top_->start_i = 1;
     cycle();
     top_->start_i = 0;
@@ -140,8 +143,11 @@ class VerilatedAccelerator : public Accelerator {
         throw Error("an assertion of the design failed (printed above)",
                     fmt::format("cycle {}", stats.cycles));
       }
+      // A clock generator and a regulator that settle within a few cycles.
+      const bool acknowledge = top_->scale_req_o && stats.cycles % kSettleCycles == 0;
       top_->clk_i = 1;
       step_time();
+      top_->scale_ack_i = acknowledge;
       if (taken) {
         if (++word == words) {
           word = 0;
@@ -158,6 +164,9 @@ class VerilatedAccelerator : public Accelerator {
                     "does the program wait for input that never comes?");
       }
     }
+    for (int n = 0; n < kCounters; ++n) {
+      stats.counters[std::size_t(n)] = static_cast<std::uint32_t>(top_->counters_o[n]);
+    }
     return stats;
   }
 
@@ -171,6 +180,7 @@ class VerilatedAccelerator : public Accelerator {
  private:
   // Longer than anything the design does without issuing a step or taking a word.
   static constexpr std::uint64_t kHangCycles = 4096;
+  static constexpr std::uint64_t kSettleCycles = 4;
 
   void step_time() {
     const WeightReadScope scope(&reads_);
@@ -192,6 +202,11 @@ class VerilatedAccelerator : public Accelerator {
     r.last = top_->retire_final_o;
     r.bank = top_->retire_bank_o;
     r.tile = top_->retire_tile_o;
+    if (top_->retire_batch_o) {
+      r.split = top_->retire_split_o;
+      r.column = top_->retire_col_o;
+      r.octet = top_->retire_octet_o;
+    }
     for (int i = 0; i < kRows; ++i) {
       r.lanes[i] = get_signed(&top_->retire_data_o[0], i * kAccW, kAccW);
     }
@@ -212,6 +227,7 @@ class VerilatedAccelerator : public Accelerator {
   std::unique_ptr<Top> top_;
   WeightReads reads_;
   std::uint64_t time_ = 0;
+  std::size_t round_ = 1;
 };
 
 }  // namespace axnn

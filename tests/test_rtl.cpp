@@ -19,10 +19,11 @@ using namespace axnn;
 namespace {
 
 CosimResult run(const IntegerNet& net, Multiplier m, int samples, Codes codes, std::uint64_t key,
-                const CosimOptions& options = {}) {
+                const CosimOptions& options = {}, Mapping mapping = Mapping::kLatency) {
   const std::vector<Code> x = random_samples(key, samples, net.inputs(), codes);
   const std::vector<int> labels(static_cast<std::size_t>(samples), 0);
-  const CosimResult r = cosimulate(compile(net, m), net, m, x, labels, options);
+  const CosimResult r = cosimulate(compile(net, m, mapping), net, m, x, labels, options);
+  CHECK(r.counters_agree);
   if (r.first) UNSCOPED_INFO(r.first->describe());
   return r;
 }
@@ -176,7 +177,7 @@ TEST_CASE("a program with an error stops the design with the error's name and pl
   LayerFields past_end;
   past_end.target = 1;
   past_end.weight_base = kWeightDepth - 1;
-  past_end.in_words = 2;
+  past_end.in = 2;
   CHECK_THAT(run_with(3, make_layer(past_end)), Catch::Contains("field out of range"));
   CHECK_THAT(run_with(1, make_load_weights(kWeightDepth - 1, 0, 2)),
              Catch::Contains("field out of range"));
@@ -224,14 +225,17 @@ TEST_CASE("docs/isa.md names every instruction field at the bits the RTL has it"
   };
   const Field fields[] = {
       {"FModeLsb", kFModeLsb, 2},
+      {"FLevelLsb", kFLevelLsb, 2},
       {"FLoadBaseLsb", kFLoadBaseLsb, kWeightAw},
       {"FLoadDstLsb", kFLoadDstLsb, kLocalAw},
       {"FLoadLenLsb", kFLoadLenLsb, kLocalAw},
       {"FRecvBankLsb", kFRecvBankLsb, kBankW},
       {"FRecvLenLsb", kFRecvLenLsb, kNeuronAw},
       {"FRecvNextLsb", kFRecvNextLsb, 1},
+      {"FRecvBatchLsb", kFRecvBatchLsb, 1},
+      {"FRecvOctetsLsb", kFRecvOctetsLsb, kSplitW},
       {"FLoopTargetLsb", kFLoopTargetLsb, kProgAw},
-      {"FInWordsLsb", kFInWordsLsb, kNeuronAw},
+      {"FInLsb", kFInLsb, kFanInW},
       {"FOutTilesLsb", kFOutTilesLsb, kTileW},
       {"FWeightBaseLsb", kFWeightBaseLsb, kWeightAw},
       {"FWeightLocalLsb", kFWeightLocalLsb, 1},
@@ -241,6 +245,9 @@ TEST_CASE("docs/isa.md names every instruction field at the bits the RTL has it"
       {"FDstOutLsb", kFDstOutLsb, 1},
       {"FActLsb", kFActLsb, 2},
       {"FShiftLsb", kFShiftLsb, kShiftW},
+      {"FNextLsb", kFNextLsb, 1},
+      {"FSplitLsb", kFSplitLsb, kSplitW},
+      {"FOctetsLsb", kFOctetsLsb, kSplitW},
   };
   const std::string page = read_file(AXNN_SOURCE_DIR "/docs/isa.md");
   for (const Field& f : fields) {
