@@ -149,6 +149,7 @@ class Comparer {
       finished_ += fields_.batch ? kCols << fields_.octets_log : 1;
       if (finished_ % program_.round_samples == 0) {
         if (finished_ == program_.round_samples) first_round_ = r.cycle;
+        before_last_round_ = last_round_;
         last_round_ = r.cycle;
       }
     }
@@ -182,8 +183,13 @@ class Comparer {
     for (std::size_t n = 0; n < want.size(); ++n) {
       if (n != kCountCycles && want[n] != stats.counters[n]) result_.counters_agree = false;
     }
-    between_ = last_round_ - first_round_;
-    gaps_ = (rounds - 1) * program_.round_samples;
+    // A round that works ahead is shorter if it is the last one.
+    const bool ahead = std::ranges::any_of(
+        program_.tags, [&](const LayerTag& t) { return t.sample >= program_.round_samples; });
+    const std::int64_t whole = rounds - (ahead ? 2 : 1);
+    if (whole < 1) return;
+    between_ = (ahead ? before_last_round_ : last_round_) - first_round_;
+    gaps_ = whole * program_.round_samples;
   }
 
   const CosimResult& result() const { return result_; }
@@ -279,6 +285,7 @@ class Comparer {
   std::int64_t finished_ = 0;
   std::uint64_t first_round_ = 0;
   std::uint64_t last_round_ = 0;
+  std::uint64_t before_last_round_ = 0;
   std::uint64_t between_ = 0;
   std::int64_t gaps_ = 0;
 };

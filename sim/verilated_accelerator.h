@@ -124,6 +124,10 @@ class VerilatedAccelerator : public Accelerator {
       }
     };
 
+    // From the same state each time, so that a run takes the same cycles whatever ran before it.
+    top_->rst_ni = 0;
+    cycle();
+    top_->rst_ni = 1;
     offer();
     top_->samples_i = static_cast<SData>(rounds);
     top_->start_i = 1;

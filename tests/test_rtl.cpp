@@ -70,6 +70,113 @@ TEST_CASE("RTL equals the golden model on networks of random shape, for either P
   }
 }
 
+TEST_CASE("every mapping equals the golden model on networks of random shape, counters included") {
+  const Rng rng(8, Purpose::kTestNetwork);
+  for (std::uint64_t k = 0; k < 36; ++k) {
+    // Batches of 8, 16 and 32 samples: the wider the layers, the fewer fit.
+    const std::uint64_t widest = k % 3 == 0 ? 120 : k % 3 == 1 ? 250 : 400;
+    std::vector<int> sizes;
+    const int layers = 1 + static_cast<int>(rng.below(4, k, 2));
+    for (int l = 0; l < layers; ++l) {
+      sizes.push_back(8 + static_cast<int>(rng.below(widest, k, static_cast<std::uint32_t>(3 + l))));
+    }
+    sizes.push_back(1 + static_cast<int>(rng.below(40, k, 9)));
+    const Codes codes = k % 4 == 3 ? Codes::kExtreme : Codes::kUniform;
+    const Activation hidden = k % 5 == 1   ? Activation::kSigmoid
+                              : k % 5 == 2 ? Activation::kLinear
+                                           : Activation::kRelu;
+    const IntegerNet net = random_net(200 + k, sizes, codes, hidden,
+                                      k % 4 == 0 ? Activation::kSigmoid : Activation::kRaw);
+    if (WeightLayout(net).words() > kWeightDepth) continue;
+    for (const Mapping mapping : {Mapping::kPipelined, Mapping::kThroughput}) {
+      CAPTURE(k, sizes, kind_name(pick(k).kind), mode_name(pick(k)), mapping_name(mapping));
+      const CosimResult r = run(net, pick(k), mapping == Mapping::kPipelined ? 7 : 70, codes, k, {},
+                                mapping);
+      CHECK(r.mismatches == 0);
+    }
+  }
+}
+
+TEST_CASE("two samples in flight hide the fill, and batches use every PE") {
+  const double steps[] = {104, 96, 91, 112, 1856};
+  for (std::size_t i = 0; i < kPaperNets.size(); ++i) {
+    const IntegerNet net = random_net(i, kPaperNets[i], Codes::kUniform);
+    CAPTURE(i);
+    const CosimResult two = run(net, pick(i), 20, Codes::kUniform, i, {}, Mapping::kPipelined);
+    CHECK(two.mismatches == 0);
+    CHECK(std::abs(two.cycles_per_sample - steps[i]) <= 0.02 * steps[i]);
+    // 64 samples, from the first step to the last result.
+    const CosimResult batch = run(net, pick(i), 64, Codes::kUniform, i, {}, Mapping::kThroughput);
+    CHECK(batch.mismatches == 0);
+    const Program program = compile(net, pick(i), Mapping::kThroughput);
+    const double lone = static_cast<double>(net.macs()) * program.round_samples /
+                        (static_cast<double>(kPes) * static_cast<double>(batch.lone_cycles));
+    CHECK(lone >= 0.98);
+    // Weights read in one round in the middle: at most one for eight multiply-accumulates.
+    const auto n = accesses_per_sample(program);
+    CHECK((kCols * n[kCountWeightReads] + n[kCountLocalWeightReads]) <=
+          kPes * n[kCountSteps] / 8);
+  }
+}
+
+TEST_CASE("mode and voltage level change between the layers of a program, and the array waits") {
+  // The second layer of each sample runs in another mode: a program no compiler makes.
+  const IntegerNet net = random_net(4, {20, 24, 3}, Codes::kUniform);
+  for (const MultiplierKind kind : {MultiplierKind::kFig8, MultiplierKind::kBooth}) {
+    Program program = compile(net, {kind, kModeM0});
+    std::vector<Instruction>& code = program.instructions;
+    // setmode, loadw, recv, [layer, recv, layer, loop], halt
+    code.insert(code.begin() + 5, make_set_mode(kModeM2, 3));
+    code.insert(code.begin() + 3, make_set_mode(kModeM1, 1));
+    code[8] = make_loop(3);
+    program.tags = {{4, 0, 0}, {7, 1, 0}};
+    const int samples = 5;
+    const std::vector<Code> x = random_samples(4, samples, 20, Codes::kUniform);
+    std::vector<std::int32_t> logits;
+    const std::unique_ptr<Accelerator> design = make_rtl_accelerator(kind);
+    design->load(program);
+    design->run(x, 20, [&](const Retirement& r) {
+      if (r.to_stream) logits.insert(logits.end(), r.lanes, r.lanes + 3);
+    });
+    IntegerNet first{{net.layers[0]}}, second{{net.layers[1]}};
+    const GoldenModel rough(first, {kind, kModeM1}), rougher(second, {kind, kModeM2});
+    std::vector<LayerOutput> hidden, out;
+    for (std::size_t s = 0; s < samples; ++s) {
+      rough.run(std::span(x).subspan(s * 20, 20), hidden);
+      rougher.run(hidden[0].codes, out);
+      for (std::size_t o = 0; o < 3; ++o) CHECK(logits.at(s * 3 + o) == out[0].accumulators[o]);
+    }
+  }
+}
+
+TEST_CASE("batches that the hardware cannot run are refused") {
+  const IntegerNet net = random_net(1, {16, 16, 2}, Codes::kUniform);
+  const Program good = compile(net, {}, Mapping::kThroughput);
+  const std::vector<Code> x = random_samples(1, 64, 16, Codes::kUniform);
+  const auto run_with = [&](const std::function<void(LayerFields&)>& change) {
+    Program bad = good;
+    const auto at = static_cast<std::size_t>(bad.tags[0].address);
+    LayerFields fields = layer_fields(bad.instructions[at]);
+    change(fields);
+    bad.instructions[at] = make_layer(fields);
+    return message([&] {
+      const std::unique_ptr<Accelerator> design = make_rtl_accelerator(MultiplierKind::kFig8);
+      design->load(bad);
+      design->run(x, 16, [](const Retirement&) {});
+    });
+  };
+  CHECK(run_with([](LayerFields&) {}).empty());
+  CHECK_THAT(run_with([](LayerFields& f) { f.in = 7; }), Catch::Contains("out of range"));
+  CHECK_THAT(run_with([](LayerFields& f) { f.octets_log = 3; }), Catch::Contains("out of range"));
+  CHECK_THAT(run_with([](LayerFields& f) { f.split = 3; }), Catch::Contains("out of range"));
+  CHECK_THAT(run_with([](LayerFields& f) { f.octets_log = 1, f.split = 1; }),
+             Catch::Contains("out of range"));
+  CHECK_THAT(run_with([](LayerFields& f) { f.in = kMaxFanIn; }), Catch::Contains("out of range"));
+  CHECK_THAT(run_with([](LayerFields& f) { f.out_tiles = 128; }), Catch::Contains("out of range"));
+  CHECK_THAT(message([&] { compile(random_net(1, {5, 2}, Codes::kUniform), {}, Mapping::kThroughput); }),
+             Catch::Contains("latency mapping"));
+}
+
 TEST_CASE("RTL equals the golden model at both ends of every shape from 1 to 130") {
   // Every count of inputs and outputs once, so every remainder of a tile on both sides.
   for (int n = 1; n <= 130; ++n) {
@@ -183,6 +290,7 @@ TEST_CASE("a program with an error stops the design with the error's name and pl
              Catch::Contains("field out of range"));
   Program endless = good;
   endless.instructions.assign(kProgDepth, make_set_mode(kModeM1));
+  endless.tags.clear();
   CHECK_THAT(message([&] {
                const std::unique_ptr<Accelerator> design =
                    make_rtl_accelerator(MultiplierKind::kFig8);
