@@ -6,7 +6,8 @@
 //   Format     how the weight memories store weights (axnn_weight_decode)
 //   s_axil_*   registers; s_axis_* input stream; m_axis_* output stream, TUSER: ends a stopped run
 //   irq_o      level: an enabled event has not been cleared
-//   mode_o     multiplier mode in force, for an external clock generator
+//   freq_sel_o, vdd_sel_o, scale_req_o, scale_ack_i  as in axnn_top, for an external clock generator
+//              and the weight memories' regulator
 module axnn_axi #(
   parameter int Mult = axnn_pkg::MultFig8,
   parameter int Format = axnn_pkg::FormatTwosComplement
@@ -42,7 +43,10 @@ module axnn_axi #(
   output logic                           m_axis_tvalid_o,
   input  logic                           m_axis_tready_i,
   output logic                           irq_o,
-  output logic [1:0]                     mode_o
+  output logic [1:0]                     freq_sel_o,
+  output logic [1:0]                     vdd_sel_o,
+  output logic                           scale_req_o,
+  input  logic                           scale_ack_i
 );
   localparam int BeatsW = axnn_axi_pkg::BeatsW;
 
@@ -227,13 +231,18 @@ module axnn_axi #(
   );
 
   // The machine. Its observer ports are for simulation.
-  logic machine_busy, issue, retire_valid, retire_final, retire_out, unused_machine;
+  logic machine_busy, issue, retire_valid, retire_final, retire_out, retire_batch, unused_machine;
+  logic [axnn_pkg::ColW-1:0] retire_col;
+  logic [axnn_pkg::SplitW-1:0] retire_split;
+  logic [axnn_pkg::OctetW-1:0] retire_octet;
+  logic [axnn_pkg::Counters*axnn_pkg::CounterW-1:0] counters;
   logic [axnn_pkg::BankW-1:0] retire_bank;
   logic [axnn_pkg::TileW-1:0] retire_tile;
   logic [axnn_pkg::OutWordW-1:0] retire_data;
 
   assign unused_machine = ^{machine_busy, issue, retire_valid, retire_final, retire_out, retire_bank,
-                            retire_tile, retire_data};
+                            retire_tile, retire_data, retire_batch, retire_col, retire_split,
+                            retire_octet, counters};
 
   axnn_top #(.Mult(Mult), .Format(Format)) u_machine (
     .clk_i         (clk_i),
@@ -248,7 +257,11 @@ module axnn_axi #(
     .done_o        (machine_done),
     .error_o       (machine_error),
     .error_pc_o    (machine_pc),
-    .mode_o        (mode_o),
+    .freq_sel_o    (freq_sel_o),
+    .vdd_sel_o     (vdd_sel_o),
+    .scale_req_o   (scale_req_o),
+    .scale_ack_i   (scale_ack_i),
+    .counters_o    (counters),
     .in_valid_i    (sample_valid),
     .in_ready_o    (sample_ready),
     .in_data_i     (sample),
@@ -261,6 +274,10 @@ module axnn_axi #(
     .retire_out_o  (retire_out),
     .retire_bank_o (retire_bank),
     .retire_tile_o (retire_tile),
+    .retire_batch_o(retire_batch),
+    .retire_col_o  (retire_col),
+    .retire_split_o(retire_split),
+    .retire_octet_o(retire_octet),
     .retire_data_o (retire_data)
   );
 
@@ -270,7 +287,7 @@ module axnn_axi #(
                   (32'(in_open) << axnn_axi_pkg::StatusOpenLsb) |
                   (32'(in_draining) << axnn_axi_pkg::StatusDrainingLsb) |
                   (32'(m_axis_tvalid_o) << axnn_axi_pkg::StatusResultLsb) |
-                  (32'(mode_o) << axnn_axi_pkg::StatusModeLsb);
+                  (32'(freq_sel_o) << axnn_axi_pkg::StatusModeLsb);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

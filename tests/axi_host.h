@@ -100,6 +100,7 @@ class AxiHost {
       t.s_axis_tlast_i = to_send_.front().last;
     }
     t.m_axis_tready_i = accept_ && goes();
+    t.scale_ack_i = t.scale_req_o && goes();  // clock and voltage settle sometime
     t.eval();
     const bool reset = !t.rst_ni;
     const bool aw = aw_valid_ && t.s_axil_awready_o, w = w_valid_ && t.s_axil_wready_o;

@@ -22,7 +22,7 @@ CosimResult run(const IntegerNet& net, Multiplier m, int samples, Codes codes, s
                 const CosimOptions& options = {}, Mapping mapping = Mapping::kLatency) {
   const std::vector<Code> x = random_samples(key, samples, net.inputs(), codes);
   const std::vector<int> labels(static_cast<std::size_t>(samples), 0);
-  const CosimResult r = cosimulate(compile(net, m, mapping), net, m, x, labels, options);
+  const CosimResult r = cosimulate(compile(net, m, {.mapping = mapping}), net, m, x, labels, options);
   CHECK(r.counters_agree);
   if (r.first) UNSCOPED_INFO(r.first->describe());
   return r;
@@ -108,7 +108,7 @@ TEST_CASE("two samples in flight hide the fill, and batches use every PE") {
     // 64 samples, from the first step to the last result.
     const CosimResult batch = run(net, pick(i), 64, Codes::kUniform, i, {}, Mapping::kThroughput);
     CHECK(batch.mismatches == 0);
-    const Program program = compile(net, pick(i), Mapping::kThroughput);
+    const Program program = compile(net, pick(i), {.mapping = Mapping::kThroughput});
     const double lone = static_cast<double>(net.macs()) * program.round_samples /
                         (static_cast<double>(kPes) * static_cast<double>(batch.lone_cycles));
     CHECK(lone >= 0.98);
@@ -151,7 +151,7 @@ TEST_CASE("mode and voltage level change between the layers of a program, and th
 
 TEST_CASE("batches that the hardware cannot run are refused") {
   const IntegerNet net = random_net(1, {16, 16, 2}, Codes::kUniform);
-  const Program good = compile(net, {}, Mapping::kThroughput);
+  const Program good = compile(net, {}, {.mapping = Mapping::kThroughput});
   const std::vector<Code> x = random_samples(1, 64, 16, Codes::kUniform);
   const auto run_with = [&](const std::function<void(LayerFields&)>& change) {
     Program bad = good;
@@ -173,7 +173,7 @@ TEST_CASE("batches that the hardware cannot run are refused") {
              Catch::Contains("out of range"));
   CHECK_THAT(run_with([](LayerFields& f) { f.in = kMaxFanIn; }), Catch::Contains("out of range"));
   CHECK_THAT(run_with([](LayerFields& f) { f.out_tiles = 128; }), Catch::Contains("out of range"));
-  CHECK_THAT(message([&] { compile(random_net(1, {5, 2}, Codes::kUniform), {}, Mapping::kThroughput); }),
+  CHECK_THAT(message([&] { compile(random_net(1, {5, 2}, Codes::kUniform), {}, {.mapping = Mapping::kThroughput}); }),
              Catch::Contains("latency mapping"));
 }
 

@@ -23,13 +23,13 @@ struct Case {
 };
 
 CosimResult run(const IntegerNet& net, Multiplier m, const Case& c, int samples = 6,
-                int threads = 1) {
+                int threads = 1, Mapping mapping = Mapping::kLatency) {
   const std::vector<Code> x = random_samples(5, samples, net.inputs(), Codes::kUniform);
   const std::vector<int> labels(static_cast<std::size_t>(samples), 0);
   CosimOptions options;
   options.faults = c.faults;
   options.threads = threads;
-  const CosimResult r = cosimulate(compile(net, m, c.format), net, m, x, labels, options);
+  const CosimResult r = cosimulate(compile(net, m, {.mapping = mapping, .format = c.format}), net, m, x, labels, options);
   if (r.first) UNSCOPED_INFO(r.first->describe());
   return r;
 }
@@ -55,7 +55,12 @@ TEST_CASE("RTL and golden model agree bit for bit at 0.85, 0.66 and 0.40 V") {
         for (const Multiplier& m : hardware()) {
           const WeightFormat format = all_formats()[std::size_t(m.mode)];
           CAPTURE(shape, rate, kind_name(m.kind), mode_name(m), kind == FaultKind::kTransient);
-          CHECK(run(net, m, {format, FaultMap(3, rate, kind)}).mismatches == 0);
+          for (const Mapping mapping :
+               {Mapping::kLatency, Mapping::kPipelined, Mapping::kThroughput}) {
+            const Case c{format, FaultMap(3, rate, kind)};
+            CHECK(run(net, m, c, mapping == Mapping::kThroughput ? 30 : 6, 1, mapping).mismatches ==
+                  0);
+          }
         }
       }
     }
