@@ -20,6 +20,7 @@
 #include "model/model_file.h"
 #include "model/sha256.h"
 #include "model/version.h"
+#include "train/calibrate.h"
 #include "train/checkpoint.h"
 #include "train/recipe.h"
 #include "train/runs.h"
@@ -63,6 +64,8 @@ struct Options {
   std::optional<double> lambda;
   std::optional<double> lambda_cap;
   std::optional<double> rho;
+  std::optional<double> loss_limit;
+  bool act_first = false;
   double flip_rate = 0;
   std::optional<double> vdd;
   std::string flips = "transient";
@@ -81,6 +84,19 @@ std::vector<Multiplier> default_modes(const std::string& multiplier) {
   std::erase_if(
       modes, [](Multiplier m) { return m.kind == MultiplierKind::kBooth && m.mode == kBoothM3; });
   return modes;
+}
+
+// ApproxANN and AxNN: one mode, exponents not searched, no model file to write.
+void check_neuron_choice(const Options& o, AxOptions& ax) {
+  if (ax.modes.size() != 1) {
+    throw Error(fmt::format("{} approximates neurons in one mode", o.method), "--modes",
+                "name one, e.g. --modes M2");
+  }
+  if (ax.operands == PasOperands::kTransformed || o.resume || !o.out.empty()) {
+    throw Error(fmt::format("{} takes no --operands transformed, --out or --resume", o.method),
+                "--method", "its neurons differ, which no model file holds: take --json");
+  }
+  ax.search.candidates = 0;
 }
 
 Recipe recipe_of(const Options& o) {
@@ -119,6 +135,9 @@ Recipe recipe_of(const Options& o) {
   ax.lambda.initial = o.lambda.value_or(ax.lambda.initial);
   ax.lambda.cap = o.lambda_cap.value_or(ax.lambda.cap);
   ax.sam_rho = o.rho.value_or(ax.sam_rho);
+  if (o.loss_limit) ax.loss_limit = *o.loss_limit / 100;
+  ax.act_first = o.act_first;
+  if (chooses_neurons(ax.method)) check_neuron_choice(o, ax);
   ax.flips.rate = o.flip_rate;
   if (o.flips == "persistent") ax.flips.kind = FaultKind::kPersistent;
   ax.flips.clean_too = o.clean_gradient;
@@ -197,7 +216,7 @@ std::string progress_line(const EpochReport& e) {
 // Where the model goes: --out, or for a single run the data set's name beside the user.
 std::filesystem::path target(const Options& o) {
   std::filesystem::path path = o.out;
-  if (path.empty() && o.runs == 1 && !o.validation) {
+  if (path.empty() && o.runs == 1 && !o.validation && !chooses_neurons(parse_method(o.method))) {
     path = std::filesystem::path(o.data).stem().string() + ".axnn";
   }
   const std::filesystem::path folder = path.parent_path();
@@ -228,7 +247,11 @@ Json report(const Dataset& data, const std::vector<RunResult>& runs,
   std::vector<double> floats;
   std::vector<std::vector<double>> golden(multipliers.size());
   std::vector<std::vector<double>> flipped(multipliers.size());
+  std::vector<std::vector<double>> errors(multipliers.size());
+  std::vector<double> exact_errors;
   std::vector<double> worst(multipliers.size(), 1);
+  std::vector<double> neurons;
+  std::vector<double> products;
   for (const RunResult& run : runs) {
     const Provenance& p = run.trained.model.provenance;
     Json row = {{"seed", p.seed},
@@ -236,9 +259,21 @@ Json report(const Dataset& data, const std::vector<RunResult>& runs,
                 {"accuracy_float_train", run.trained.float_train},
                 {"accuracy_float", run.trained.float_test}};
     floats.push_back(run.trained.float_test);
+    exact_errors.push_back(run.exact_error);
+    if (!run.trained.approximate.empty()) {
+      const MaskShare share = share_of(run.trained.approximate, float_net(run.trained.model));
+      neurons.push_back(share.neurons);
+      products.push_back(share.products);
+      row["approximate_neurons"] = share.neurons;
+      row["approximate_products"] = share.products;
+      for (const std::vector<char>& layer : run.trained.approximate) {
+        row["neuron_modes"].push_back(std::vector<int>(layer.begin(), layer.end()));
+      }
+    }
     for (std::size_t m = 0; m < multipliers.size(); ++m) {
       row["accuracy"][mode_name(multipliers[m])] = run.golden[m];
       golden[m].push_back(run.golden[m]);
+      errors[m].push_back(run.errors[m]);
       if (chips.chips == 0) continue;
       flipped[m].insert(flipped[m].end(), run.flipped[m].begin(), run.flipped[m].end());
       worst[m] = std::min(worst[m], *std::ranges::min_element(run.flipped[m]));
@@ -247,9 +282,15 @@ Json report(const Dataset& data, const std::vector<RunResult>& runs,
     json["runs"].push_back(row);
   }
   json["accuracy_float"] = summary(floats);
+  json["squared_error"]["exact"] = summary(exact_errors);
+  if (!neurons.empty()) {
+    json["approximate_neurons"] = summary(neurons);
+    json["approximate_products"] = summary(products);
+  }
   for (std::size_t m = 0; m < multipliers.size(); ++m) {
     const std::string mode = mode_name(multipliers[m]);
     json["accuracy"][mode] = summary(golden[m]);
+    json["squared_error"][mode] = summary(errors[m]);
     if (chips.chips == 0) continue;
     json["flipped"][mode] = summary(flipped[m]);
     json["flipped"][mode]["worst"] = worst[m];
@@ -282,6 +323,10 @@ void print_report(const Json& json) {
   line("float", json["accuracy_float"]);
   const auto kind = json["multiplier"].get<std::string>();
   for (const auto& [mode, value] : json["accuracy"].items()) line(kind + " " + mode, value);
+  if (json.contains("approximate_neurons")) {
+    line("neurons", json["approximate_neurons"]);
+    line("products", json["approximate_products"]);
+  }
   if (json.contains("flipped")) {
     const Json& chips = json["chips"];
     fmt::print("chips     {} a run, {} of the bits flipped, {}\n", chips["number"].dump(),
@@ -299,7 +344,9 @@ void run(const Options& o, const Common& common) {
   const std::filesystem::path out = target(o);
   const Recipe recipe = recipe_of(o);
   const Dataset data = load_dataset(o.data, o.label);
-  const std::vector<Multiplier> multipliers = all_modes(recipe.ax.modes.front().kind);
+  const bool own_modes = chooses_neurons(recipe.ax.method);
+  const std::vector<Multiplier> multipliers =
+      own_modes ? recipe.ax.modes : all_modes(recipe.ax.modes.front().kind);
   const ChipOptions chips{o.chips, o.chip_flip_rate.value_or(o.flip_rate), recipe.ax.flips.format};
   std::optional<Checkpoints> checkpoints;
   if (o.runs == 1 && !out.empty()) checkpoints.emplace(out, job_of(o, common, data), o.resume);
@@ -336,9 +383,11 @@ void run(const Options& o, const Common& common) {
 void add_method(CLI::App& sub, Options& o) {
   constexpr const char* kGroup = "Methods other than bp";
   const auto positive = CLI::Range(1, 1000000);
+  const auto epochs = CLI::Range(0, 1000000);
   sub.add_option("--method", o.method,
-                 "bp; act: AxTrain-act; pas: bp, then AxTrain-pas; axtrain: act, then pas; sam")
-      ->check(CLI::IsMember({"bp", "act", "pas", "axtrain", "sam"}))
+                 "bp; act: AxTrain-act; pas: bp, then AxTrain-pas; axtrain: act, then pas; sam; "
+                 "approxann, axnn: the least critical neurons approximate, retrained; no model file")
+      ->check(CLI::IsMember({"bp", "act", "pas", "axtrain", "sam", "approxann", "axnn"}))
       ->capture_default_str();
   sub.add_option("--multiplier", o.multiplier,
                  "fig8, booth, drum, drum:K or lut:FILE: of pas and the report")
@@ -353,10 +402,10 @@ void add_method(CLI::App& sub, Options& o) {
       ->check(CLI::Range(1, 100))
       ->group(kGroup);
   sub.add_option("--search-epochs", o.search_epochs, "Epochs of each trial")
-      ->check(positive)
+      ->check(epochs)
       ->group(kGroup);
-  sub.add_option("--pas-epochs", o.pas_epochs, "Of pas (as many as before it)")
-      ->check(positive)
+  sub.add_option("--pas-epochs", o.pas_epochs, "Of pas (as many as before it); 0: choose exponents, do not retrain")
+      ->check(epochs)
       ->group(kGroup);
   sub.add_option("--pas-learning-rate", o.pas_learning_rate, "Of pas (half of that before it)")
       ->check(CLI::Range(1e-9, 1e3))
@@ -376,6 +425,12 @@ void add_method(CLI::App& sub, Options& o) {
       ->check(CLI::Range(0.0, 1e9))
       ->group(kGroup);
   sub.add_option("--rho", o.rho, "Distance of sam")->check(CLI::Range(0.0, 1e3))->group(kGroup);
+  sub.add_option("--loss-limit", o.loss_limit,
+                 "Of approxann, axnn: points of accuracy they may lose on the validation parts (2)")
+      ->check(CLI::Range(0.0, 100.0))
+      ->group(kGroup);
+  sub.add_flag("--act-first", o.act_first, "Of approxann, axnn: start from act instead of bp")
+      ->group(kGroup);
   sub.add_option("--flip-rate", o.flip_rate, "Share of stored weight bits that flip during pas")
       ->check(CLI::Range(0.0, 1.0))
       ->group(kGroup);

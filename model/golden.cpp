@@ -1,6 +1,7 @@
 #include "model/golden.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/error.h"
 #include "model/lut.h"
@@ -49,9 +50,18 @@ int first_largest(std::span<const Value> values) {
 
 }  // namespace
 
-GoldenModel::GoldenModel(const IntegerNet& net, Multiplier multiplier)
-    : net_(net), multiplier_(multiplier) {
+GoldenModel::GoldenModel(const IntegerNet& net, Multiplier multiplier, NeuronMask approximate)
+    : net_(net), multiplier_(multiplier), approximate_(std::move(approximate)) {
   validate(net_);
+  if (!approximate_.empty()) {
+    const auto fits = [](const IntegerLayer& layer, const std::vector<char>& mask) {
+      return mask.size() == layer.bias.size();
+    };
+    if (!std::ranges::equal(net_.layers, approximate_, fits)) {
+      throw Error("the choice of approximate neurons has another shape", "golden model");
+    }
+    return;
+  }
   for (IntegerLayer& layer : net_.layers) {
     transform_weights(multiplier_, layer.weights, layer.weights.data());
   }
@@ -65,6 +75,7 @@ void GoldenModel::run(std::span<const Code> input, std::vector<LayerOutput>& out
   }
   out.resize(net_.layers.size());
   std::vector<Code> operand;
+  std::vector<Code> transformed;
   for (std::size_t l = 0; l < net_.layers.size(); ++l) {
     const IntegerLayer& layer = net_.layers[l];
     const std::span<const Code> from = l == 0 ? input : std::span<const Code>(out[l - 1].codes);
@@ -76,8 +87,16 @@ void GoldenModel::run(std::span<const Code> input, std::vector<LayerOutput>& out
     result.codes.resize(raw ? 0 : layer.bias.size());
     for (int o = 0; o < layer.outputs; ++o) {
       const Code* row = &layer.weights[std::size_t(o) * std::size_t(layer.inputs)];
-      const std::int32_t acc =
-          dot(multiplier_, operand.data(), row, layer.inputs) + layer.bias[std::size_t(o)];
+      std::int32_t acc = layer.bias[std::size_t(o)];
+      if (approximate_.empty()) {
+        acc += dot(multiplier_, operand.data(), row, layer.inputs);
+      } else if (approximate_[l][std::size_t(o)] == 0) {
+        acc += dot(Multiplier{}, from.data(), row, layer.inputs);
+      } else {
+        transformed.assign(row, row + layer.inputs);
+        transform_weights(multiplier_, transformed, transformed.data());
+        acc += dot(multiplier_, operand.data(), transformed.data(), layer.inputs);
+      }
       result.accumulators[std::size_t(o)] = acc;
       if (!raw) result.codes[std::size_t(o)] = activate(layer.activation, acc, layer.shift);
     }
@@ -103,11 +122,17 @@ void GoldenModel::run_batch(std::span<const Code> inputs, std::vector<BatchOutpu
   for (std::size_t l = 0; l < net_.layers.size(); ++l) {
     const IntegerLayer& layer = net_.layers[l];
     const std::span<const Code> from = l == 0 ? inputs : std::span<const Code>(out[l - 1].codes);
-    operands.resize(from.size());
-    transform_activations(multiplier_, from, operands.data());
     out[l].accumulators.resize(static_cast<std::size_t>(layer.outputs) * batch);
-    gemm(multiplier_, layer.weights.data(), operands.data(), layer.outputs, layer.inputs,
-         static_cast<int>(batch), out[l].accumulators.data());
+    std::int32_t* sums = out[l].accumulators.data();
+    if (approximate_.empty()) {
+      operands.resize(from.size());
+      transform_activations(multiplier_, from, operands.data());
+      gemm(multiplier_, layer.weights.data(), operands.data(), layer.outputs, layer.inputs,
+           static_cast<int>(batch), sums);
+    } else {
+      mixed_gemm(multiplier_, approximate_[l], layer.weights.data(), from.data(), layer.outputs,
+                 layer.inputs, static_cast<int>(batch), sums);
+    }
     finish(layer, out[l]);
   }
 }

@@ -26,8 +26,9 @@ struct BatchOutput {
 /// A network prepared for one multiplier mode: the weights are transformed once.
 class GoldenModel {
  public:
-  /// Throws Error if the network is not valid (validate()).
-  GoldenModel(const IntegerNet& net, Multiplier multiplier);
+  /// Throws Error if the network is not valid (validate()), or if `approximate` is not empty and
+  /// not of its shape.
+  GoldenModel(const IntegerNet& net, Multiplier multiplier, NeuronMask approximate = {});
 
   /// All layers' outputs for one input of I codes; `out` is resized and reused between calls.
   /// Throws Error if the input has the wrong length.
@@ -46,8 +47,9 @@ class GoldenModel {
   const Multiplier& multiplier() const { return multiplier_; }
 
  private:
-  IntegerNet net_;  // weights already transformed
+  IntegerNet net_;  // weights already transformed, unless neurons differ
   Multiplier multiplier_;
+  NeuronMask approximate_;
 };
 
 /// Index of the largest output of a last layer, the lowest on a tie.

@@ -101,6 +101,38 @@ void gemm(const Multiplier& m, const Code* w, const Code* x, int outputs, int in
   }
 }
 
+void mixed_gemm(const Multiplier& m, std::span<const char> approximate, const Code* w,
+                const Code* x, int outputs, int inputs, int batch, std::int32_t* c) {
+  const auto width = static_cast<std::size_t>(inputs);
+  const std::span<const Code> codes(x, width * static_cast<std::size_t>(batch));
+  std::vector<Code> operands(codes.size());
+  std::vector<Code> rows;
+  std::vector<int> chosen;
+  std::vector<std::int32_t> part;
+  for (const char kind : {char{0}, char{1}}) {
+    rows.clear();
+    chosen.clear();
+    for (int o = 0; o < outputs; ++o) {
+      if ((approximate[std::size_t(o)] != 0) != (kind != 0)) continue;
+      const Code* row = w + std::size_t(o) * width;
+      rows.insert(rows.end(), row, row + width);
+      chosen.push_back(o);
+    }
+    if (chosen.empty()) continue;
+    const Multiplier used = kind == 0 ? Multiplier{} : m;
+    transform_weights(used, rows, rows.data());
+    transform_activations(used, codes, operands.data());
+    part.resize(chosen.size() * static_cast<std::size_t>(batch));
+    gemm(used, rows.data(), operands.data(), static_cast<int>(chosen.size()), inputs, batch,
+         part.data());
+    for (std::size_t b = 0; b < static_cast<std::size_t>(batch); ++b) {
+      for (std::size_t i = 0; i < chosen.size(); ++i) {
+        c[b * std::size_t(outputs) + std::size_t(chosen[i])] = part[b * chosen.size() + i];
+      }
+    }
+  }
+}
+
 std::string_view kind_name(MultiplierKind kind) {
   switch (kind) {
     case MultiplierKind::kFig8:

@@ -63,6 +63,16 @@ void transform_weights(const Multiplier& m, std::span<const Code> codes, Code* o
 void gemm(const Multiplier& m, const Code* w, const Code* x, int outputs, int inputs, int batch,
           std::int32_t* c);
 
+/// Which neurons of a network multiply approximately; the others are exact. Per layer one entry an
+/// output, 1 or 0. Empty: all of them. The accelerator has one mode for all neurons, so a mixed
+/// network runs here only.
+using NeuronMask = std::vector<std::vector<char>>;
+
+/// gemm() of codes as they are, each output with the multiplier `approximate` (one entry an output)
+/// gives it: m, or an exact one.
+void mixed_gemm(const Multiplier& m, std::span<const char> approximate, const Code* w,
+                const Code* x, int outputs, int inputs, int batch, std::int32_t* c);
+
 /// The multiplier's kind as users write it ("fig8") and its mode's ("M1"; drum: "K3"; lut: the
 /// table's name).
 std::string_view kind_name(MultiplierKind kind);

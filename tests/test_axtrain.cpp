@@ -50,9 +50,9 @@ TEST_CASE("a flipped forward pass equals the golden model on the faulted network
     const FaultMap map(5, 0.05);
     const IntegerNet faulted = apply_faults(t.model.integer_net(), format, map);
     const FlipMasks masks = flip_masks(WeightLayout(shapes_of(net)), map);
-    PasForward pas(formats);
+    PasForward pas(formats, format);
     pas.set_net(net);
-    pas.flip(format, masks);
+    pas.flip(masks);
     pas.run(test.scaled.x, m);
     CHECK(pas.weights(0) == faulted.layers[0].weights);
     CHECK(pas.weights(2) == faulted.layers[2].weights);

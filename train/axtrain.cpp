@@ -11,15 +11,23 @@
 namespace axnn {
 namespace {
 
-constexpr std::array<std::pair<Method, std::string_view>, 5> kMethods = {{
+constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods = {{
     {Method::kBp, "bp"},
     {Method::kAct, "act"},
     {Method::kPas, "pas"},
     {Method::kAxTrain, "axtrain"},
     {Method::kSam, "sam"},
+    {Method::kApproxAnn, "approxann"},
+    {Method::kAxNn, "axnn"},
 }};
 
-bool has_act(Method m) { return m == Method::kAct || m == Method::kAxTrain; }
+// Shares of neurons that ApproxANN and AxNN try: tenths.
+constexpr int kRounds = 10;
+
+bool has_act(const AxOptions& ax) {
+  return ax.method == Method::kAct || ax.method == Method::kAxTrain ||
+         (chooses_neurons(ax.method) && ax.act_first);
+}
 bool has_pas(Method m) { return m == Method::kPas || m == Method::kAxTrain; }
 
 TrainState fresh(FloatNet net, const TrainOptions& options) {
@@ -72,7 +80,7 @@ FloatNet without_hardware(const Job& job, const Samples& samples, const OnEpoch&
   act->lambda = policy.lambda();
   BatchGradient gradient = bp_gradient(job.options.output);
   std::string_view stage = "bp";
-  if (has_act(ax.method)) {
+  if (has_act(ax)) {
     gradient = act_gradient(job.options.output, ax.sensitivity, act);
     stage = "act";
   } else if (ax.method == Method::kSam) {
@@ -83,7 +91,7 @@ FloatNet without_hardware(const Job& job, const Samples& samples, const OnEpoch&
   TrainHooks hooks;
   hooks.on_epoch = [&](EpochReport report) {
     report.stage = stage;
-    if (has_act(ax.method)) {
+    if (has_act(ax)) {
       report.sensitivity = act->sensitivity / static_cast<double>(samples.labels.size());
       report.lambda = policy.lambda();
       policy.update(report.loss);
@@ -103,9 +111,10 @@ FloatNet without_hardware(const Job& job, const Samples& samples, const OnEpoch&
   return std::move(state.net);
 }
 
-// Stage 1: `net` on `formats`, for `epochs`.
+// Stage 1: `net` on `formats`, for `epochs`; `approximate` as in PasOptions.
 FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int epochs,
-                       const Samples& samples, const OnEpoch& on_epoch, const Session& session) {
+                       const Samples& samples, const OnEpoch& on_epoch, const Session& session,
+                       const NeuronMask& approximate = {}) {
   const AxOptions& ax = job.ax;
   TrainOptions options = job.options;
   options.epochs = epochs;
@@ -118,6 +127,7 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
   pas.operands = ax.operands;
   pas.clip_gradient = ax.clip_gradient;
   pas.flips = ax.flips;
+  pas.approximate = approximate;
   const auto step = std::make_shared<int>(0);
   const bool resume = session.start != nullptr && session.start->stage == 1;
   TrainState state = resume ? resumed(*session.start, options) : fresh(std::move(net), options);
@@ -134,12 +144,15 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
     }
     if (!on_epoch) return;
     for (const Multiplier& m : ax.modes) {
-      report.accuracy += hardware_score(state.net, formats, m, options.output, seen).accuracy /
+      report.accuracy += hardware_score(state.net, formats, m, options.output, seen, nullptr,
+                                        ax.flips.format, approximate)
+                             .accuracy /
                          static_cast<double>(ax.modes.size());
     }
     on_epoch(report);
   };
   train(state, samples, options, pas_gradient(pas, step), hooks);
+  store_weights(state.net, formats, ax.flips.format);
   return std::move(state.net);
 }
 
@@ -189,6 +202,80 @@ Halvings choose_halvings(const Job& job) {
   });
 }
 
+// A network some of whose neurons are approximate, and what it was made from.
+class MixedTraining {
+ public:
+  MixedTraining(const Job& job, FloatNet start, const Samples& samples)
+      : job_(job), samples_(samples), start_(std::move(start)) {
+    formats_ = halved_formats(start_, samples, choose_halvings(job));
+    approximate_ = no_neurons(start_);
+    net_ = start_;
+    if (job.ax.method == Method::kAxNn) values_ = rank(Criticality::kMagnitudeMean);
+  }
+
+  /// Round 1 to kRounds, in order.
+  void round(int number, const OnEpoch& on_epoch) {
+    const bool again = job_.ax.method == Method::kApproxAnn;
+    if (again) values_ = rank(Criticality::kMeanMagnitude);
+    int neurons = 0;
+    for (const auto& layer : approximate_) neurons += static_cast<int>(layer.size());
+    mark_least_critical(values_, (neurons * number + kRounds - 1) / kRounds, approximate_);
+    net_ = with_hardware(job_, again ? net_ : start_, formats_,
+                         job_.ax.pas_epochs.value_or(job_.options.epochs), samples_, on_epoch, {},
+                         approximate_);
+  }
+
+  double accuracy(const Samples& samples) const {
+    return hardware_score(net_, formats_, job_.ax.modes.front(), job_.options.output, samples,
+                          nullptr, job_.ax.flips.format, approximate_)
+        .accuracy;
+  }
+
+  TrainedNet result() const { return {net_, formats_, approximate_}; }
+
+ private:
+  std::vector<std::vector<double>> rank(Criticality kind) const {
+    return criticality(kind, job_.options.output, net_, samples_);
+  }
+
+  const Job& job_;
+  const Samples& samples_;
+  FloatNet start_;
+  FloatNet net_;
+  Formats formats_;
+  NeuronMask approximate_;
+  std::vector<std::vector<double>> values_;
+};
+
+// How many rounds stay within the limit on the validation parts.
+int choose_rounds(const Job& job) {
+  std::vector<MixedTraining> trainings;
+  for (const Fold& fold : job.folds) {
+    trainings.emplace_back(job, without_hardware(job, fold.training, {}, {}), fold.training);
+  }
+  const auto mean = [&] {
+    double sum = 0;
+    for (std::size_t f = 0; f < trainings.size(); ++f) {
+      sum += trainings[f].accuracy(job.folds[f].validation);
+    }
+    return sum / static_cast<double>(trainings.size());
+  };
+  const double least = mean() - job.ax.loss_limit;
+  for (int r = 1; r <= kRounds; ++r) {
+    for (MixedTraining& t : trainings) t.round(r, {});
+    if (mean() < least) return r - 1;
+  }
+  return kRounds;
+}
+
+TrainedNet some_neurons(const Job& job, FloatNet start, const OnEpoch& on_epoch) {
+  const int rounds = choose_rounds(job);
+  MixedTraining training(job, std::move(start), *job.training);
+  const bool last_only = job.ax.method == Method::kAxNn;
+  for (int r = last_only ? std::max(rounds, 1) : 1; r <= rounds; ++r) training.round(r, on_epoch);
+  return training.result();
+}
+
 }  // namespace
 
 std::string_view method_name(Method method) {
@@ -203,16 +290,19 @@ Method parse_method(std::string_view name) {
     if (name == known) return m;
   }
   throw Error("unknown method '" + std::string(name) + "'", "",
-              "known: bp, act, pas, axtrain, sam");
+              "known: bp, act, pas, axtrain, sam, approxann, axnn");
 }
 
 bool needs_search(const AxOptions& ax) { return has_pas(ax.method) && ax.search.candidates > 1; }
+
+bool needs_folds(const AxOptions& ax) { return needs_search(ax) || chooses_neurons(ax.method); }
 
 TrainedNet train_network(const Job& job, const OnEpoch& on_epoch, const Session& session) {
   const Samples& samples = *job.training;
   const bool in_pas = session.start != nullptr && session.start->stage == 1;
   TrainedNet result;
   if (!in_pas) result.net = without_hardware(job, samples, on_epoch, session);
+  if (chooses_neurons(job.ax.method)) return some_neurons(job, std::move(result.net), on_epoch);
   if (!has_pas(job.ax.method)) {
     result.formats = best_formats(result.net, samples);
     return result;

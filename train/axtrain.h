@@ -1,6 +1,14 @@
 // The trainings of the paper, from samples to a network on its grids: BP, AxTrain-act, AxTrain-pas,
-// AxTrain (act, then pas), and SAM for comparison. A training has up to two stages: one without
-// hardware, and pas.
+// AxTrain (act, then pas); for comparison SAM, ApproxANN and AxNN. A training has up to two stages:
+// one without hardware, and pas.
+//
+// ApproxANN and AxNN take a trained network and let its least critical neurons multiply
+// approximately, a tenth of all more each round, and retrain it (pas, exponents not searched). Both
+// go on while the network loses at most `loss_limit` on the validation parts, and then do as many
+// rounds on the whole training part.
+//   ApproxANN  ranks anew each round, goes on with the retrained network (Zhang et al., DATE 2015)
+//   AxNN       ranks once, retrains the trained network for each share (Venkataramani et al.,
+//              ISLPED 2014)
 #pragma once
 
 #include <cstdint>
@@ -11,6 +19,7 @@
 #include <vector>
 
 #include "train/act.h"
+#include "train/criticality.h"
 #include "train/format_search.h"
 #include "train/pas.h"
 #include "train/trainer.h"
@@ -23,7 +32,12 @@ enum class Method {
   kPas,      ///< BP, then AxTrain-pas
   kAxTrain,  ///< AxTrain-act, then AxTrain-pas
   kSam,      ///< sharpness-aware minimisation
+  kApproxAnn,
+  kAxNn,
 };
+
+/// ApproxANN and AxNN: neurons that differ, in one mode.
+inline bool chooses_neurons(Method m) { return m == Method::kApproxAnn || m == Method::kAxNn; }
 
 std::string_view method_name(Method method);
 /// Throws Error for an unknown name, listing the known ones.
@@ -43,12 +57,17 @@ struct AxOptions {
   std::optional<double> pas_weight_decay;   ///< default: as before
   FlipOptions flips;
   FormatSearch search;
-  int search_folds = 2;    ///< validation parts a choice of formats is judged on
+  int search_folds = 2;    ///< validation parts a choice of formats or neurons is judged on
   Halvings halvings = {};  ///< the choice itself, if there is no search; empty: none
+  // Of ApproxANN and AxNN.
+  double loss_limit = 0.02;  ///< accuracy they may lose against exact multipliers, 0 to 1
+  bool act_first = false;    ///< start from a network of AxTrain-act instead of BP (Fig. 11)
 };
 
 /// True if the method chooses formats by trying them.
 bool needs_search(const AxOptions& ax);
+/// True if it needs validation parts, for formats or neurons.
+bool needs_folds(const AxOptions& ax);
 
 /// A training part without its validation part.
 struct Fold {
@@ -67,6 +86,7 @@ struct Job {
 struct TrainedNet {
   FloatNet net;
   Formats formats;
+  NeuronMask approximate;  ///< of ApproxANN and AxNN, otherwise empty
 };
 
 /// Where a training stood after an epoch.
@@ -87,7 +107,8 @@ struct Session {
   std::function<void(const Checkpoint&)> save = {};  ///< after every epoch
 };
 
-/// Trains by job.ax.method. The same job gives the same bytes, resumed or not. Throws Error.
+/// Trains by job.ax.method. The same job gives the same bytes, resumed or not; ApproxANN and AxNN
+/// cannot be resumed. Throws Error.
 TrainedNet train_network(const Job& job, const std::function<void(const EpochReport&)>& on_epoch,
                          const Session& session = {});
 

@@ -85,10 +85,10 @@ Halvings search_formats(int layers, const FormatSearch& search, std::uint64_t se
 
 HardwareScore hardware_score(const FloatNet& net, const Formats& formats, Multiplier mode,
                              OutputKind output, const Samples& samples, const FlipMasks* masks,
-                             WeightFormat format) {
-  PasForward forward(formats);
+                             WeightFormat storage, const NeuronMask& approximate) {
+  PasForward forward(formats, storage, approximate);
   forward.set_net(net);
-  if (masks != nullptr) forward.flip(format, *masks);
+  if (masks != nullptr) forward.flip(*masks);
   const Matrix<float>& logits = forward.run(samples.x, mode);
   HardwareScore result;
   Matrix<float> delta;

@@ -48,10 +48,12 @@ struct HardwareScore {
   double loss = 0;
 };
 
-/// Of a network on given formats in one mode, weights flipped if `masks` is not null.
+/// Of a network on given formats in one mode, weights stored in `storage` and flipped if `masks` is
+/// not null; `approximate` as in PasOptions.
 HardwareScore hardware_score(const FloatNet& net, const Formats& formats, Multiplier mode,
                              OutputKind output, const Samples& samples,
                              const FlipMasks* masks = nullptr,
-                             WeightFormat format = WeightFormat::kSignMagnitude);
+                             WeightFormat storage = WeightFormat::kSignMagnitude,
+                             const NeuronMask& approximate = {});
 
 }  // namespace axnn

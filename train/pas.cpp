@@ -22,6 +22,16 @@ void codes_to_values(const Code* codes, float unit, Matrix<float>& to) {
 
 float unit(int fraction) { return std::ldexp(1.0f, -fraction); }
 
+// storable() of every code: [code - kCodeMin].
+using CodeTable = std::array<Code, kCodeMax - kCodeMin + 1>;
+CodeTable storable_codes(WeightFormat format) {
+  CodeTable table;
+  for (int code = kCodeMin; code <= kCodeMax; ++code) {
+    table[std::size_t(code - kCodeMin)] = storable(format, static_cast<Code>(code));
+  }
+  return table;
+}
+
 }  // namespace
 
 std::string_view operands_name(PasOperands operands) {
@@ -48,6 +58,7 @@ void quantize_all(std::span<const float> values, int fraction, Code* codes) {
 }
 
 void PasForward::set_net(const FloatNet& net) {
+  const CodeTable stored = storable_codes(storage_);
   layers_.resize(net.size());
   for (std::size_t l = 0; l < net.size(); ++l) {
     Layer& layer = layers_[l];
@@ -57,6 +68,7 @@ void PasForward::set_net(const FloatNet& net) {
     layer.weights.resize(std::size_t(weights.size()));
     quantize_all({weights.data(), std::size_t(weights.size())}, formats_.weights[l],
                  layer.weights.data());
+    for (Code& w : layer.weights) w = stored[std::size_t(w - kCodeMin)];
     const int sum = formats_.activations[l] + formats_.weights[l];
     layer.bias.resize(std::size_t(layer.outputs_count));
     for (int o = 0; o < layer.outputs_count; ++o) {
@@ -66,14 +78,14 @@ void PasForward::set_net(const FloatNet& net) {
   }
 }
 
-void PasForward::flip(WeightFormat format, const FlipMasks& masks) {
+void PasForward::flip(const FlipMasks& masks) {
   std::array<std::uint32_t, kCodeMax - kCodeMin + 1> encode;
   for (int code = kCodeMin; code <= kCodeMax; ++code) {
-    encode[std::size_t(code - kCodeMin)] = encode_weight(format, static_cast<Code>(code));
+    encode[std::size_t(code - kCodeMin)] = encode_weight(storage_, static_cast<Code>(code));
   }
   std::array<Code, 1 << kDataW> decode;
   for (std::uint32_t bits = 0; bits < decode.size(); ++bits) {
-    decode[bits] = decode_weight(format, bits);
+    decode[bits] = decode_weight(storage_, bits);
   }
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     std::vector<Code>& weights = layers_[l].weights;
@@ -91,14 +103,20 @@ const Matrix<float>& PasForward::run(const Matrix<float>& x, Multiplier multipli
                layers_.front().inputs.data());
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     Layer& layer = layers_[l];
-    layer.operand_weights.resize(layer.weights.size());
-    layer.operand_inputs.resize(layer.inputs.size());
-    transform_weights(multiplier, layer.weights, layer.operand_weights.data());
-    transform_activations(multiplier, layer.inputs, layer.operand_inputs.data());
     const auto outputs = std::size_t(layer.outputs_count);
     layer.sums.resize(outputs * batch);
-    gemm(multiplier, layer.operand_weights.data(), layer.operand_inputs.data(), layer.outputs_count,
-         layer.inputs_count, static_cast<int>(batch), layer.sums.data());
+    if (approximate_.empty()) {
+      layer.operand_weights.resize(layer.weights.size());
+      layer.operand_inputs.resize(layer.inputs.size());
+      transform_weights(multiplier, layer.weights, layer.operand_weights.data());
+      transform_activations(multiplier, layer.inputs, layer.operand_inputs.data());
+      gemm(multiplier, layer.operand_weights.data(), layer.operand_inputs.data(),
+           layer.outputs_count, layer.inputs_count, static_cast<int>(batch), layer.sums.data());
+    } else {
+      mixed_gemm(multiplier, approximate_[l], layer.weights.data(), layer.inputs.data(),
+                 layer.outputs_count, layer.inputs_count, static_cast<int>(batch),
+                 layer.sums.data());
+    }
     for (std::size_t b = 0; b < batch; ++b) {
       for (std::size_t o = 0; o < outputs; ++o) layer.sums[b * outputs + o] += layer.bias[o];
     }
@@ -193,7 +211,8 @@ class TrainingFlips {
 
 BatchGradient pas_gradient(const PasOptions& options, std::shared_ptr<const int> step) {
   struct Memory {
-    explicit Memory(const PasOptions& o) : forward(o.formats), flips(o.flips) {}
+    explicit Memory(const PasOptions& o)
+        : forward(o.formats, o.flips.format, o.approximate), flips(o.flips) {}
     PasForward forward;
     TrainingFlips flips;
     Matrix<float> delta;
@@ -216,7 +235,7 @@ BatchGradient pas_gradient(const PasOptions& options, std::shared_ptr<const int>
     const double clean = both ? pass(out) : 0;
     // A chip stays for a whole turn of the modes, so every mode meets every chip.
     const int turn = *step / static_cast<int>(options.modes.size());
-    forward.flip(options.flips.format, memory->flips.masks(net, turn));
+    forward.flip(memory->flips.masks(net, turn));
     const double flipped = pass(both ? memory->flipped : out);
     if (!both) return flipped;
     for (std::size_t l = 0; l < out.size(); ++l) {
@@ -231,6 +250,17 @@ void clip_weights(FloatNet& net, const Formats& formats) {
   for (std::size_t l = 0; l < net.size(); ++l) {
     const float one = unit(formats.weights[l]);
     net[l].weights = net[l].weights.cwiseMax(-kCodeMax * one).cwiseMin(kCodeMax * one);
+  }
+}
+
+void store_weights(FloatNet& net, const Formats& formats, WeightFormat storage) {
+  const CodeTable stored = storable_codes(storage);
+  for (std::size_t l = 0; l < net.size(); ++l) {
+    for (float& w : net[l].weights.reshaped()) {
+      const Code code = quantize(w, formats.weights[l]);
+      const Code kept = stored[std::size_t(code - kCodeMin)];
+      if (kept != code) w = static_cast<float>(kept) * unit(formats.weights[l]);
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/faults.h"
@@ -45,6 +46,7 @@ struct PasOptions {
   PasOperands operands = PasOperands::kExact;
   bool clip_gradient = false;  ///< Eq. 14, on each sample's own gradient
   FlipOptions flips;
+  NeuronMask approximate;  ///< empty: all neurons; otherwise `operands` is kExact
 };
 
 /// Chip number `i` of those a training with this seed sees: 2^63 and up, which eval never uses.
@@ -53,13 +55,16 @@ std::uint64_t training_chip(std::uint64_t seed, int i);
 /// Forward passes of one network in integers.
 class PasForward {
  public:
-  explicit PasForward(const Formats& formats) : formats_(formats) {}
+  /// Weights are codes that `storage` can hold; `approximate` as in PasOptions.
+  explicit PasForward(const Formats& formats, WeightFormat storage = WeightFormat::kTwosComplement,
+                      NeuronMask approximate = {})
+      : formats_(formats), storage_(storage), approximate_(std::move(approximate)) {}
 
-  /// Takes a network's weights, as codes.
+  /// Takes a network's weights.
   void set_net(const FloatNet& net);
 
   /// Flips stored bits of the weights set last, until set_net is called again.
-  void flip(WeightFormat format, const FlipMasks& masks);
+  void flip(const FlipMasks& masks);
 
   /// Runs x (I x B, scaled inputs). Returns logits, K x B: accumulators times their unit.
   const Matrix<float>& run(const Matrix<float>& x, Multiplier multiplier);
@@ -90,6 +95,8 @@ class PasForward {
   };
 
   Formats formats_;
+  WeightFormat storage_;
+  NeuronMask approximate_;
   std::vector<Layer> layers_;
   Matrix<float> logits_;
   Matrix<float> values_;
@@ -109,5 +116,8 @@ BatchGradient pas_gradient(const PasOptions& options, std::shared_ptr<const int>
 
 /// Clamps weights to what their formats can hold, symmetrically: +-kCodeMax.
 void clip_weights(FloatNet& net, const Formats& formats);
+
+/// Moves each weight whose code `storage` cannot hold to the nearest one it can.
+void store_weights(FloatNet& net, const Formats& formats, WeightFormat storage);
 
 }  // namespace axnn

@@ -57,7 +57,7 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
   job.ax.flips.seed = seed;
   job.training = &training;
   std::vector<Fold> folds;
-  if (needs_search(recipe.ax)) {
+  if (needs_folds(recipe.ax)) {
     for (int f = 0; f < recipe.ax.search_folds; ++f) {
       const Split inner =
           carve_validation(data, result.split.train, kFolds, seed * 1000003 + std::uint64_t(f) + 1);
@@ -73,6 +73,7 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
         if (on_epoch) on_epoch(report);
       },
       session);
+  result.approximate = trained.approximate;
   result.float_train = accuracy(trained.net, training.x, training.labels);
   result.float_test = accuracy(trained.net, test.x, test.labels);
 

@@ -31,6 +31,7 @@ Recipe default_recipe(std::string_view dataset);
 
 struct TrainedModel {
   Model model;             ///< without version and command in its provenance
+  NeuronMask approximate;  ///< of ApproxANN and AxNN, otherwise empty; the model lacks it
   Split split;             ///< its test part is what the accuracies are of
   double float_train = 0;  ///< accuracy of the float network, 0 to 1
   double float_test = 0;

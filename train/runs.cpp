@@ -18,11 +18,15 @@ RunResult one_run(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
   result.trained = train_model(data, recipe, seed, split, on_epoch, session);
   const Model& model = result.trained.model;
   const TestSet test = make_test_set(model, data, result.trained.split.test);
+  const IntegerNet net = model.integer_net();
+  const NeuronMask& mask = result.trained.approximate;
+  const OutputKind output = recipe.options.output;
+  result.exact_error = squared_error(GoldenModel(net, Multiplier{}), model, output, test);
   for (const Multiplier& m : multipliers) {
-    result.golden.push_back(accuracy(GoldenModel(model.integer_net(), m), test));
-    if (chips.chips > 0) {
-      result.flipped.push_back(chip_accuracies(model.integer_net(), m, chips, test));
-    }
+    const GoldenModel golden(net, m, mask);
+    result.golden.push_back(accuracy(golden, test));
+    result.errors.push_back(squared_error(golden, model, output, test));
+    if (chips.chips > 0) result.flipped.push_back(chip_accuracies(net, m, chips, test, mask));
   }
   return result;
 }
@@ -70,12 +74,13 @@ std::vector<RunResult> train_runs(const Dataset& data, const Recipe& recipe, std
 }
 
 std::vector<double> chip_accuracies(const IntegerNet& net, Multiplier multiplier,
-                                    const ChipOptions& options, const TestSet& test) {
+                                    const ChipOptions& options, const TestSet& test,
+                                    const NeuronMask& approximate) {
   std::vector<double> accuracies;
   for (int chip = 1; chip <= options.chips; ++chip) {
     const FaultMap map(static_cast<std::uint64_t>(chip), options.rate);
     const IntegerNet faulted = apply_faults(net, options.format, map);
-    accuracies.push_back(accuracy(GoldenModel(faulted, multiplier), test));
+    accuracies.push_back(accuracy(GoldenModel(faulted, multiplier, approximate), test));
   }
   return accuracies;
 }

@@ -17,6 +17,8 @@ namespace axnn {
 struct RunResult {
   TrainedModel trained;
   std::vector<double> golden;                ///< per multiplier, as given
+  std::vector<double> errors;                ///< per multiplier: squared_error()
+  double exact_error = 0;                    ///< the same with exact products
   std::vector<std::vector<double>> flipped;  ///< per multiplier, per chip
 };
 
@@ -27,9 +29,10 @@ struct ChipOptions {
   WeightFormat format = WeightFormat::kSignMagnitude;
 };
 
-/// Accuracy on each chip, 0 to 1.
+/// Accuracy on each chip, 0 to 1; `approximate` as in PasOptions.
 std::vector<double> chip_accuracies(const IntegerNet& net, Multiplier multiplier,
-                                    const ChipOptions& options, const TestSet& test);
+                                    const ChipOptions& options, const TestSet& test,
+                                    const NeuronMask& approximate = {});
 
 /// How far train_runs is.
 struct RunProgress {

@@ -1,5 +1,7 @@
 #include "train/test_set.h"
 
+#include <cmath>
+
 #include "model/error.h"
 #include "train/split.h"
 
@@ -36,6 +38,22 @@ double accuracy(const GoldenModel& golden, const TestSet& test) {
   int right = 0;
   for (std::size_t n = 0; n < classes.size(); ++n) right += classes[n] == test.labels[n];
   return static_cast<double>(right) / test.rows();
+}
+
+double squared_error(const GoldenModel& golden, const Model& model, OutputKind output,
+                     const TestSet& test) {
+  std::vector<BatchOutput> out;
+  golden.run_batch(test.codes, out);
+  const ModelLayer& last = model.layers.back();
+  const Eigen::Map<const Matrix<std::int32_t>> sums(out.back().accumulators.data(), last.outputs,
+                                                    test.rows());
+  const Matrix<float> logits =
+      sums.cast<float>() * std::ldexp(1.0f, -(last.input_fraction + last.weight_fraction));
+  // The loss's gradient is what is asked for, over the number of samples.
+  Matrix<float> delta;
+  loss(output, logits, test.labels, delta);
+  const auto rows = static_cast<double>(test.rows());
+  return delta.cast<double>().squaredNorm() * rows / static_cast<double>(last.outputs);
 }
 
 }  // namespace axnn

@@ -7,6 +7,7 @@
 #include "model/golden.h"
 #include "model/model.h"
 #include "train/dataset.h"
+#include "train/float_net.h"
 #include "train/scaling.h"
 
 namespace axnn {
@@ -33,5 +34,11 @@ TestSet make_test_set(const Model& model, const Dataset& data, std::span<const i
 
 /// Share of the test set that the golden model classifies rightly.
 double accuracy(const GoldenModel& golden, const TestSet& test);
+
+/// Mean over samples and outputs of (probability - target)^2, the golden model's logits turned into
+/// probabilities by `output`; the target is 1 for the class of the sample, else 0. `golden` is of
+/// `model`, whose last layer is kRaw.
+double squared_error(const GoldenModel& golden, const Model& model, OutputKind output,
+                     const TestSet& test);
 
 }  // namespace axnn
