@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """Runs one experiment, a TOML file of `axnn train` command lines, and prints its table.
 
+A run whose text holds {KEY} stands for one run for each value of KEY in the file's [matrix].
+
     experiments/run.py experiments/one-net-booth.toml [--axnn build/bin/axnn] [--only NAME ...]
 
 Each command's JSON is kept in build/experiments/ under a digest of program version and command line,
 and not computed again. Cells: mean +- deviation over the runs, in per cent; with chips, over all
-chips of all runs, and the worst chip.
+chips of all runs, and the worst chip; neurons and products: the shares that are approximate.
 """
 import argparse
 import hashlib
+import itertools
 import json
 import pathlib
 import shlex
@@ -30,35 +33,56 @@ def result(axnn, version, args, out):
     return json.loads(path.read_text())
 
 
+def runs(experiment):
+    """Names and command lines, in the file's order."""
+    for run in experiment["run"]:
+        line = f"{run['args']} {experiment.get('args', '')}".strip()
+        keys = [key for key in experiment.get("matrix", {}) if f"{{{key}}}" in run["name"] + line]
+        for values in itertools.product(*(experiment["matrix"][key] for key in keys)):
+            names = dict(zip(keys, values))
+            yield run["name"].format(**names), line.format(**names)
+
+
 def cell(value):
     text = f"{100 * value['mean']:.2f} +- {100 * value['deviation']:.2f}"
     return text + (f" ({100 * value['worst']:.1f})" if "worst" in value else "")
 
 
-def main():
+def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("experiment", type=pathlib.Path)
     parser.add_argument("--axnn", default=str(ROOT / "build/bin/axnn"))
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build/experiments")
     parser.add_argument("--only", nargs="*", default=[], help="names of runs")
-    options = parser.parse_args()
-    experiment = tomllib.loads(options.experiment.read_text())
+    return parser.parse_args()
+
+
+def results(options, experiment):
+    """Name and report of each run asked for, one after the other."""
     options.out.mkdir(parents=True, exist_ok=True)
     version = subprocess.run([options.axnn, "--version"], capture_output=True, text=True).stdout.strip()
+    for name, args in runs(experiment):
+        if not options.only or name in options.only:
+            yield name, result(options.axnn, version, args, options.out)
+
+
+def main():
+    options = arguments()
+    experiment = tomllib.loads(options.experiment.read_text())
     print(f"{experiment['title']}\n")
     header = None
-    for run in experiment["run"]:
-        if options.only and run["name"] not in options.only:
-            continue
-        args = f"{run['args']} {experiment.get('args', '')}".strip()
-        found = result(options.axnn, version, args, options.out)
+    for name, found in results(options, experiment):
         cells = {"float": cell(found["accuracy_float"])}
         cells |= {mode: cell(value) for mode, value in found["accuracy"].items()}
         cells |= {f"{mode} flipped": cell(value) for mode, value in found.get("flipped", {}).items()}
+        for share in ("neurons", "products"):
+            if f"approximate_{share}" in found:
+                cells[share] = cell(found[f"approximate_{share}"])
         if header != list(cells):
             header = list(cells)
             print("\n| run | " + " | ".join(header) + " |\n|---|" + "---|" * len(header))
-        print(f"| {run['name']} | " + " | ".join(cells.values()) + " |", flush=True)
+        print(f"| {name} | " + " | ".join(cells.values()) + " |", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

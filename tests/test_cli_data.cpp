@@ -149,6 +149,28 @@ TEST_CASE("runs report the same for one and two threads and write nothing") {
   CHECK(folder.is_empty());
 }
 
+TEST_CASE("ApproxANN reports shares and each neuron's mode, and writes no model") {
+  const Folder folder;
+  const std::string arguments = "train --data iono --epochs 3 --method approxann --loss-limit 50 ";
+  const Result r = folder.axnn(arguments + "--multiplier booth --modes M2 --json");
+  CHECK(r.code == 0);
+  const Json json = Json::parse(r.out);
+  CHECK(json["method"] == "approxann");
+  CHECK(json["accuracy"].size() == 1);
+  int neurons = 0;
+  int marked = 0;
+  for (const Json& layer : json["runs"][0]["neuron_modes"]) {
+    neurons += static_cast<int>(layer.size());
+    for (const Json& mode : layer) marked += mode.get<int>();
+  }
+  CHECK(neurons == 50 + 50 + 2);
+  CHECK(json["approximate_neurons"]["mean"].get<double>() == Approx(marked / 102.0));
+  CHECK(folder.is_empty());
+  check_failure(folder.axnn(arguments + "--multiplier booth"), 1, "one mode");
+  check_failure(folder.axnn(arguments + "--modes M2 --out x.axnn"), 1, "no model file");
+  CHECK(folder.is_empty());
+}
+
 TEST_CASE("a user's CSV trains and is found again by eval") {
   const Folder folder;
   write_file(folder.path() / "my table.csv", kSmallTable);
