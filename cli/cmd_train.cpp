@@ -42,6 +42,7 @@ struct Options {
   std::string output;
   std::string optimizer;
   std::optional<double> clip;
+  std::optional<double> trim;
   std::optional<double> learning_rate;
   std::optional<double> weight_decay;
   std::optional<int> epochs;
@@ -106,6 +107,7 @@ Recipe recipe_of(const Options& o) {
   if (!o.output.empty()) r.options.output = parse_output(o.output);
   if (!o.optimizer.empty()) r.options.optimizer = parse_optimizer(o.optimizer);
   r.clip = o.clip.value_or(r.clip);
+  if (o.trim) r.trim = *o.trim / 100;
   r.options.learning_rate = o.learning_rate.value_or(r.options.learning_rate);
   r.options.weight_decay = o.weight_decay.value_or(r.options.weight_decay);
   r.options.epochs = o.epochs.value_or(r.options.epochs);
@@ -160,7 +162,7 @@ std::string job_of(const Options& o, const Common& common, const Dataset& data) 
   Json j = {{"version", kVersion}, {"data", data.sha256}, {"label", data.label_column}};
   const auto maybe = [](const auto& v) { return v ? Json(*v) : Json(); };
   j["seed"] = {common.seed, o.split};
-  j["net"] = {o.layers, o.scaling, maybe(o.clip), o.output, o.optimizer};
+  j["net"] = {o.layers, o.scaling, maybe(o.clip), maybe(o.trim), o.output, o.optimizer};
   j["steps"] = {maybe(o.learning_rate), maybe(o.weight_decay), maybe(o.epochs), maybe(o.batch),
                 o.pixel_shifts};
   j["method"] = {o.method, o.multiplier, o.modes, o.operands, o.clip_gradient};
@@ -478,9 +480,11 @@ void add_train(CLI::App& app, Common& common) {
       ->delimiter(',')
       ->check(CLI::Range(1, kMaxFeatures));
   sub->add_option("--scaling", o->scaling, "Of the inputs")
-      ->check(CLI::IsMember({"z", "minmax", "byte"}));
+      ->check(CLI::IsMember({"z", "minmax", "span", "byte"}));
   sub->add_option("--clip", o->clip, "Largest input under --scaling z, in deviations")
       ->check(CLI::Range(0.1, 100.0));
+  sub->add_option("--trim", o->trim, "Values clipped at each end under --scaling span, per cent")
+      ->check(CLI::Range(0.0, 49.0));
   sub->add_option("--output", o->output, "Last layer and loss")
       ->check(CLI::IsMember({"softmax", "sigmoid"}));
   sub->add_option("--optimizer", o->optimizer)->check(CLI::IsMember({"adam", "sgd"}));

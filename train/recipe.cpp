@@ -43,7 +43,8 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
   TrainedModel result;
   result.split = make_split(data, split);
   if (recipe.validation) result.split = carve_validation(data, result.split.train, kFolds, split);
-  const InputScaling scaling = fit_scaling(recipe.scaling, data, result.split.train, recipe.clip);
+  const double limit = recipe.scaling == ScalingKind::kSpan ? recipe.trim : recipe.clip;
+  const InputScaling scaling = fit_scaling(recipe.scaling, data, result.split.train, limit);
   const Samples training = scaled_samples(data, result.split.train, scaling);
   const Samples test = scaled_samples(data, result.split.test, scaling);
 

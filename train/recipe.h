@@ -21,6 +21,7 @@ struct Recipe {
   std::vector<int> hidden = {64, 64};  ///< widths of the hidden layers (paper, Table I)
   ScalingKind scaling = ScalingKind::kStandardise;
   double clip = 4;          ///< of kStandardise, in deviations
+  double trim = 0;          ///< of kSpan: share of a feature's values clipped at each end
   bool validation = false;  ///< judge on a fifth of the training part, to tune a recipe
   TrainOptions options;     ///< its seed is set by train_model
   AxOptions ax;             ///< the method, and what pas adds; seeds are set by train_model

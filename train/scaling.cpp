@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 #include "model/error.h"
 
@@ -14,6 +16,20 @@ float gain_of(double width) {
   return gain > std::numeric_limits<float>::max() ? 0.0f : static_cast<float>(gain);
 }
 
+// The smallest and the largest of a feature's values, `share` of them left out at each end; nothing
+// left out if those are equal.
+std::pair<double, double> middle_values(const Dataset& data, std::span<const int> rows,
+                                        std::size_t feature, double share) {
+  std::vector<double> values;
+  for (int n : rows) values.push_back(data.row(n)[feature]);
+  std::ranges::sort(values);
+  const auto cut = static_cast<std::size_t>(share * static_cast<double>(values.size()));
+  const double first = values[cut];
+  const double last = values[values.size() - 1 - cut];
+  if (first == last) return {values.front(), values.back()};
+  return {first, last};
+}
+
 }  // namespace
 
 std::string_view scaling_name(ScalingKind kind) {
@@ -22,6 +38,8 @@ std::string_view scaling_name(ScalingKind kind) {
       return "z";
     case ScalingKind::kMinMax:
       return "minmax";
+    case ScalingKind::kSpan:
+      return "span";
     case ScalingKind::kByte:
       return "byte";
   }
@@ -29,10 +47,11 @@ std::string_view scaling_name(ScalingKind kind) {
 }
 
 ScalingKind parse_scaling(std::string_view name) {
-  for (auto kind : {ScalingKind::kStandardise, ScalingKind::kMinMax, ScalingKind::kByte}) {
+  for (auto kind :
+       {ScalingKind::kStandardise, ScalingKind::kMinMax, ScalingKind::kSpan, ScalingKind::kByte}) {
     if (name == scaling_name(kind)) return kind;
   }
-  throw Error("unknown scaling '" + std::string(name) + "'", "", "known: z, minmax, byte");
+  throw Error("unknown scaling '" + std::string(name) + "'", "", "known: z, minmax, span, byte");
 }
 
 InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const int> rows,
@@ -41,10 +60,16 @@ InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const 
   InputScaling s;
   s.offset.assign(inputs, 0.0f);
   s.gain.assign(inputs, 1.0f / 255);
-  s.low = kind == ScalingKind::kStandardise ? -static_cast<float>(limit) : 0.0f;
   s.high = kind == ScalingKind::kStandardise ? static_cast<float>(limit) : 1.0f;
+  s.low = kind == ScalingKind::kStandardise || kind == ScalingKind::kSpan ? -s.high : 0.0f;
   if (kind == ScalingKind::kByte) return s;
   for (std::size_t i = 0; i < inputs; ++i) {
+    if (kind == ScalingKind::kSpan) {
+      const auto [first, last] = middle_values(data, rows, i, limit);
+      s.offset[i] = static_cast<float>((first + last) / 2);
+      s.gain[i] = gain_of((last - first) / 2);
+      continue;
+    }
     double low = data.row(rows[0])[i];
     double high = low;
     double sum = 0;

@@ -15,6 +15,9 @@ namespace axnn {
 enum class ScalingKind {
   kStandardise,  ///< "z": mean 0, deviation 1, clipped to +-limit
   kMinMax,       ///< "minmax": smallest to largest value becomes 0 to 1
+  /// "span": all but a share `limit` of the values at each end fill -1 to 1, the rest is clipped.
+  /// Where the accelerator keeps few bits of an input, every feature uses all of its levels.
+  kSpan,
   kByte,         ///< "byte": 0 to 255 becomes 0 to 1, nothing is fitted
 };
 
@@ -28,8 +31,8 @@ struct Samples {
   std::vector<int> labels;  ///< N
 };
 
-/// Fits a scaling to the given rows. A feature that is constant there gets gain 0. `limit` clips
-/// kStandardise. Its fraction is not chosen here (calibrate.h).
+/// Fits a scaling to the given rows. A feature that is constant there gets gain 0. `limit` is
+/// in deviations for kStandardise, a share below 0.5 for kSpan. Its fraction is not chosen here (calibrate.h).
 InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const int> rows,
                          double limit = 4);
 
