@@ -386,9 +386,10 @@ void add_method(CLI::App& sub, Options& o) {
   constexpr const char* kGroup = "Methods other than bp";
   const auto positive = CLI::Range(1, 1000000);
   const auto epochs = CLI::Range(0, 1000000);
-  sub.add_option("--method", o.method,
-                 "bp; act: AxTrain-act; pas: bp, then AxTrain-pas; axtrain: act, then pas; sam; "
-                 "approxann, axnn: the least critical neurons approximate, retrained; no model file")
+  sub.add_option(
+         "--method", o.method,
+         "bp; act: AxTrain-act; pas: bp, then AxTrain-pas; axtrain: act, then pas; sam; "
+         "approxann, axnn: the least critical neurons approximate, retrained; no model file")
       ->check(CLI::IsMember({"bp", "act", "pas", "axtrain", "sam", "approxann", "axnn"}))
       ->capture_default_str();
   sub.add_option("--multiplier", o.multiplier,
@@ -406,7 +407,8 @@ void add_method(CLI::App& sub, Options& o) {
   sub.add_option("--search-epochs", o.search_epochs, "Epochs of each trial")
       ->check(epochs)
       ->group(kGroup);
-  sub.add_option("--pas-epochs", o.pas_epochs, "Of pas (as many as before it); 0: choose exponents, do not retrain")
+  sub.add_option("--pas-epochs", o.pas_epochs,
+                 "Of pas (as many as before it); 0: choose exponents, do not retrain")
       ->check(epochs)
       ->group(kGroup);
   sub.add_option("--pas-learning-rate", o.pas_learning_rate, "Of pas (half of that before it)")

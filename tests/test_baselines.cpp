@@ -1,5 +1,5 @@
-// Networks whose neurons differ (ApproxANN, AxNN), what chooses the neurons, every method on one and
-// two threads, and pas for a lossy weight format.
+// Networks whose neurons differ (ApproxANN, AxNN), what chooses the neurons, every method on one
+// and two threads, and pas for a lossy weight format.
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -36,7 +36,8 @@ Recipe quick(Method method) {
 
 }  // namespace
 
-TEST_CASE("a mixed network sums exact products in some neurons and approximate ones in the others") {
+TEST_CASE(
+    "a mixed network sums exact products in some neurons and approximate ones in the others") {
   const Multiplier m{MultiplierKind::kBooth, kModeM2};
   for (std::uint64_t key = 1; key <= 6; ++key) {
     const Codes codes = key % 2 == 0 ? Codes::kUniform : Codes::kExtreme;
@@ -85,7 +86,8 @@ TEST_CASE("a choice of neurons of another shape is refused") {
   CHECK_THROWS_AS(GoldenModel(net, Multiplier{}, {{1, 1, 1, 1}, {1, 1}}), Error);
 }
 
-TEST_CASE("criticality is the mean magnitude, or the magnitude of the mean, of the error sent back") {
+TEST_CASE(
+    "criticality is the mean magnitude, or the magnitude of the mean, of the error sent back") {
   // One input, two hidden units, two outputs. Sample x = 1: h = (1, 2), logits (h0, h1) = (1, 2).
   FloatNet net(2);
   net[0] = {Matrix<float>(2, 1), Vector<float>::Zero(2)};
@@ -98,8 +100,7 @@ TEST_CASE("criticality is the mean magnitude, or the magnitude of the mean, of t
   const double p0 = 1 - p1;
   const auto magnitude =
       criticality(Criticality::kMeanMagnitude, OutputKind::kSoftmax, net, samples);
-  const auto average =
-      criticality(Criticality::kMagnitudeMean, OutputKind::kSoftmax, net, samples);
+  const auto average = criticality(Criticality::kMagnitudeMean, OutputKind::kSoftmax, net, samples);
   for (std::size_t l = 0; l < 2; ++l) {  // the weights above are the identity
     for (std::size_t o = 0; o < 2; ++o) {
       CHECK(magnitude[l][o] == Approx((p1 + p0) / 2));

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <numeric>
 
 #include "model/error.h"
 #include "model/golden.h"
@@ -187,6 +188,33 @@ TEST_CASE("scaling is fitted on the training rows alone and clips what lies outs
   CHECK(scaled_samples(d, outside, mm).x(1, 0) == 1);
   const InputScaling byte = fit_scaling(ScalingKind::kByte, d, rows);
   CHECK(byte.gain[0] * 255 == Approx(1));
+}
+
+TEST_CASE("span maps the middle of a feature's values to -1 to 1 and clips the rest") {
+  Dataset d;
+  d.name = "test";
+  d.classes = {"a", "b"};
+  d.feature_names = {"ramp", "same", "mostly 5"};
+  for (int n = 0; n < 100; ++n) {
+    d.features.insert(d.features.end(), {float(n), 7.0f, n == 0 ? 3.0f : 5.0f});
+    d.labels.push_back(n % 2);
+  }
+  std::vector<int> rows(100);
+  std::iota(rows.begin(), rows.end(), 0);
+  const auto at = [&](double share, int row) {
+    const InputScaling s = fit_scaling(ScalingKind::kSpan, d, rows, share);
+    return Eigen::VectorXf(scaled_samples(d, std::vector<int>{row}, s).x.col(0));
+  };
+  CHECK(at(0, 0)(0) == Approx(-1));
+  CHECK(at(0, 99)(0) == Approx(1));
+  CHECK(at(0, 33)(0) == Approx(-1.0 / 3));  // 0 is 49.5 here
+  CHECK(at(0.1, 10)(0) == Approx(-1));      // the tenth smallest is left out
+  CHECK(at(0.1, 89)(0) == Approx(1));
+  CHECK(at(0.1, 0)(0) == -1);
+  CHECK(at(0.1, 99)(0) == 1);
+  CHECK(at(0.1, 50)(1) == 0);          // does not vary
+  CHECK(at(0.1, 0)(2) == Approx(-1));  // what is left does not vary, so nothing is left out
+  CHECK(at(0.1, 1)(2) == Approx(1));
 }
 
 TEST_CASE("the chosen fraction has the least squared error of all") {

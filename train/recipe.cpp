@@ -14,6 +14,8 @@ Recipe default_recipe(std::string_view dataset) {
     r.ax.search_folds = 5;
   } else if (dataset == "image") {
     r.options.learning_rate = 1e-2;
+    r.ax.search.candidates = 60;
+    r.ax.search_folds = 5;
   } else if (dataset == "iono") {
     r.hidden = {50, 50};
     r.scaling = ScalingKind::kMinMax;
@@ -22,8 +24,8 @@ Recipe default_recipe(std::string_view dataset) {
   } else if (dataset == "satimage") {
     r.options.batch = 64;
     r.options.epochs = 60;
-    r.ax.search = {16, 2, 3, 3};
-    r.ax.search_folds = 1;
+    r.ax.search = {60, 2, 3, 3};
+    r.ax.search_folds = 5;
   } else if (dataset == "mnist") {
     r.hidden = {128, 128};
     r.scaling = ScalingKind::kByte;

@@ -18,7 +18,7 @@ enum class ScalingKind {
   /// "span": all but a share `limit` of the values at each end fill -1 to 1, the rest is clipped.
   /// Where the accelerator keeps few bits of an input, every feature uses all of its levels.
   kSpan,
-  kByte,         ///< "byte": 0 to 255 becomes 0 to 1, nothing is fitted
+  kByte,  ///< "byte": 0 to 255 becomes 0 to 1, nothing is fitted
 };
 
 std::string_view scaling_name(ScalingKind kind);
@@ -32,7 +32,8 @@ struct Samples {
 };
 
 /// Fits a scaling to the given rows. A feature that is constant there gets gain 0. `limit` is
-/// in deviations for kStandardise, a share below 0.5 for kSpan. Its fraction is not chosen here (calibrate.h).
+/// in deviations for kStandardise, a share below 0.5 for kSpan. Its fraction is not chosen here
+/// (calibrate.h).
 InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const int> rows,
                          double limit = 4);
 
