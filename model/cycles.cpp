@@ -39,7 +39,7 @@ LatencyCycles latency_cycles(const IntegerNet& net) {
       if (l == 0) {  // OpRecv waits until the layer has read its bank
         const std::int64_t received =
             std::max({decoded, receiver_free, first_step + layers[0].words});
-        receiver_free = received + layers[0].words + 1;
+        receiver_free = received + layers[0].words + 2;
         input_ready = receiver_free;
         decoded = received + 2;
       }

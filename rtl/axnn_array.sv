@@ -114,39 +114,40 @@ module axnn_array #(
 
   // Activations: lane c of each line through c registers, then the bus of the column, a copy for
   // each pair of rows.
-  logic [Lines*Cols*W-1:0] bus_q;   // pair p, column c at p * Cols + c
   for (genvar c = 0; c < Cols; c++) begin : g_lane
-    logic [Lines*W-1:0] arriving;   // each line's lane c for the bus
-    if (c == 0) begin : g_now
-      for (genvar l = 0; l < Lines; l++) begin : g_line
-        assign arriving[l*W +: W] = neuron_i[l*NW +: W];
-      end
-    end else begin : g_later
-      for (genvar l = 0; l < Lines; l++) begin : g_line
-        logic [c*W-1:0] wait_q;
+    for (genvar l = 0; l < Lines; l++) begin : g_line
+      logic [W-1:0] arriving;
+      if (c == 0) begin : g_now
+        assign arriving = neuron_i[l*NW +: W];
+      end else begin : g_later
         for (genvar d = 0; d < c; d++) begin : g_delay
+          logic [W-1:0] wait_q, upstream;
           logic [SplitW-1:0] split;
           logic used;
+          if (d == 0) begin : g_new
+            assign upstream = neuron_i[l*NW+c*W +: W];
+          end else begin : g_old
+            assign upstream = g_delay[d-1].wait_q;
+          end
           assign split = split_q[d*SplitW +: SplitW];
           assign used = (l == 0) || split[1] || (split[0] && (l % 2 == 0));
           always_ff @(posedge clk_i) begin
-            if (batch_i && step_q[d] && used) begin
-              wait_q[d*W +: W] <= (d == 0) ? neuron_i[l*NW+c*W +: W] : wait_q[((d+c-1)%c)*W +: W];
-            end
+            if (batch_i && step_q[d] && used) wait_q <= upstream;
           end
         end
-        assign arriving[l*W +: W] = wait_q[(c-1)*W +: W];
+        assign arriving = g_delay[c-1].wait_q;
       end
     end
     for (genvar p = 0; p < Lines; p++) begin : g_pair
       logic [SplitW-1:0] split;
+      logic [W-1:0] bus_q;
       assign split = split_q[c*SplitW +: SplitW];
       always_ff @(posedge clk_i) begin
         if (step_q[c] && batch_i) begin
-          bus_q[(p*Cols+c)*W +: W] <= split[1] ? arriving[p*W +: W] :
-                                      split[0] ? arriving[(p/2*2)*W +: W] : arriving[W-1:0];
+          bus_q <= split[1] ? g_line[p].arriving :
+                   split[0] ? g_line[p/2*2].arriving : g_line[0].arriving;
         end else if (step_q[c] && keep_q[c]) begin
-          bus_q[(p*Cols+c)*W +: W] <= neuron_i[c*W +: W];
+          bus_q <= neuron_i[c*W +: W];
         end
       end
     end
@@ -154,7 +155,6 @@ module axnn_array #(
 
   // Weights of a batch: the column that holds the step's weights puts them on the rows.
   logic [Rows*W-1:0] read_weight, row_weight;
-  logic [Rows*Cols*W-1:0] flow_q;
   logic [SplitW-1:0] split0;
   assign split0 = split_q[SplitW-1:0];
   for (genvar r = 0; r < Rows; r++) begin : g_weights
@@ -166,11 +166,14 @@ module axnn_array #(
         split0[0] ? (read_weight[Half*W +: W] | read_weight[(Half+Rows/2)*W +: W]) :
                     read_weight[r*W +: W];
     for (genvar c = 0; c < Cols; c++) begin : g_flow
+      logic [W-1:0] flow_q, upstream;
+      if (c == 0) begin : g_new
+        assign upstream = row_weight[r*W +: W];
+      end else begin : g_old
+        assign upstream = g_flow[c-1].flow_q;
+      end
       always_ff @(posedge clk_i) begin
-        if (batch_i && step_q[c]) begin
-          flow_q[(r*Cols+c)*W +: W] <= (c == 0) ? row_weight[r*W +: W]
-                                                : flow_q[(r*Cols+(c+Cols-1)%Cols)*W +: W];
-        end
+        if (batch_i && step_q[c]) flow_q <= upstream;
       end
     end
   end
@@ -196,9 +199,9 @@ module axnn_array #(
         .neuron_addr_i(neuron_addr_q[c*axnn_pkg::LocalAw +: axnn_pkg::LocalAw]),
         .weight_addr_i(weight_addr_q[c*axnn_pkg::LocalAw +: axnn_pkg::LocalAw]),
         .neuron_i     (neuron_i[c*W +: W]),
-        .bus_i        (bus_q[(r/2*Cols+c)*W +: W]),
+        .bus_i        (g_lane[c].g_pair[r/2].bus_q),
         .weight_i     (weight_i[(r*Cols+c)*W +: W]),
-        .flow_i       (flow_q[(r*Cols+c)*W +: W]),
+        .flow_i       (g_weights[r].g_flow[c].flow_q),
         .weight_o     (weight[c*W +: W]),
         .acc_o        (acc[c*PeW +: PeW])
       );

@@ -53,14 +53,14 @@ module axnn_control (
 
   logic [2:0] state_q, state_d;
   logic [axnn_pkg::ProgAw-1:0] pc_q, pc_d;
-  logic [axnn_pkg::SampleW-1:0] samples_q, samples_d;
+  logic [axnn_pkg::SampleW-1:0] samples_q, samples_d, fewer_q;
   logic [1:0] mode_q, mode_d, level_q, level_d;
   logic [2:0] error_q, error_d;
-  logic done_q, done_d, take, skip, more;
+  logic done_q, done_d, take, skip, more_q;
   logic [axnn_pkg::NeuronBanks-1:0] pending_q, pending_d;
 
-  assign more = (samples_q > 1);
-  assign skip = next_i && !more;
+  // The count changes two cycles or more before anything depends on it.
+  assign skip = next_i && !more_q;
   assign fetch_o = (state_q == StFetch);
   assign fetch_addr_o = pc_q;
   assign busy_o = (state_q != StIdle) && (state_q != StError);
@@ -135,9 +135,9 @@ module axnn_control (
           if (op_i == axnn_pkg::OpHalt) begin
             state_d = StIdle;
             done_d = 1'b1;
-          end else if (op_i == axnn_pkg::OpLoop && more) begin
+          end else if (op_i == axnn_pkg::OpLoop && more_q) begin
             pc_d = loop_target_i;
-            samples_d = samples_q - 1'b1;
+            samples_d = fewer_q;
           end else if (&pc_q) begin
             state_d = StError;
             pc_d = pc_q;
@@ -163,6 +163,11 @@ module axnn_control (
     if (recv_end_i) pending_d[recv_end_bank_i] = 1'b0;
     if (layer_start_i && !layer_out_i) pending_d[layer_bank_i] = 1'b1;
     if (recv_o) pending_d[recv_bank_i] = 1'b1;
+  end
+
+  always_ff @(posedge clk_i) begin
+    fewer_q <= samples_q - 1'b1;
+    more_q  <= (samples_q > 1);
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -51,13 +51,12 @@ module axnn_neuron_buffer (
   localparam int Aw = $clog2(axnn_pkg::NeuronDeepDepth);
   localparam int WordW = axnn_pkg::NeuronAw;
 
-  // What each sub does for each user; the banks pick.
-  logic [Subs-1:0] read_en, result_en, recv_en;
-  logic [Subs*Aw-1:0] read_addr, result_addr, recv_addr;
-  logic [Subs*W-1:0] result_data, recv_data;
   logic [Cols-1:0] result_lanes, recv_lanes;
   logic [WordW-1:0] result_word;
   logic [SubW-1:0] result_turn;
+  logic [axnn_pkg::BankW-1:0] bank_q;
+  logic [SubW-1:0] from_q;
+  logic [Subs*W-1:0] bank_data;
 
   assign result_word = result_batch_i ? WordW'(result_tile_i >> result_split_i) :
                        WordW'(result_tile_i);
@@ -70,53 +69,67 @@ module axnn_neuron_buffer (
   assign recv_lanes = recv_batch_i ? (Cols'(1) << recv_col_i) : '1;
 
   for (genvar s = 0; s < Subs; s++) begin : g_sub
+    // What this sub does for each user; its banks pick.
     logic [SubW-1:0] line, row, lane;
     logic [axnn_pkg::OctetW-1:0] row_octet;
+    logic read_en, result_en, recv_en;
+    logic [Aw-1:0] read_addr, result_addr, recv_addr;
+    logic [W-1:0] result_data, recv_data;
 
-    // Reads: twice the line that this sub serves, if even.
+    // Twice the line that this sub serves, if even.
     assign line = SubW'(s) - read_sub_i - {read_octet_i, 1'b0};
-    assign read_en[s] = read_i && (read_batch_i
+    assign read_en = read_i && (read_batch_i
         ? !line[0] && ((line == '0) || read_split_i[1] || (read_split_i[0] && !line[1]))
         : (read_word_i[SubW-1:0] == SubW'(s)));
-    assign read_addr[s*Aw +: Aw] = read_batch_i
+    assign read_addr = read_batch_i
         ? (Aw'(read_word_i) << read_octets_i) | Aw'(axnn_pkg::OctetW'(read_octet_i + line[2:1]))
         : Aw'(read_word_i[WordW-1:SubW]);
 
     assign row = SubW'(s) - result_turn;
     assign row_octet = (result_split_i == 2'd2) ? row[2:1] :
                        (result_split_i == 2'd1) ? {row[2], result_octet_i[0]} : result_octet_i;
-    assign result_en[s] = result_i && (result_batch_i || (result_word[SubW-1:0] == SubW'(s)));
-    assign result_addr[s*Aw +: Aw] = result_batch_i
+    assign result_en = result_i && (result_batch_i || (result_word[SubW-1:0] == SubW'(s)));
+    assign result_addr = result_batch_i
         ? (Aw'(result_word) << result_octets_i) | Aw'(row_octet)
         : Aw'(result_word[WordW-1:SubW]);
-    assign result_data[s*W +: W] = result_batch_i ? {Cols{result_data_i[row*D +: D]}} : result_data_i;
+    assign result_data = result_batch_i ? {Cols{result_data_i[row*D +: D]}} : result_data_i;
 
     assign lane = SubW'(s) - {recv_octet_i, 1'b0};
-    assign recv_en[s] = recv_i && (recv_batch_i || (recv_word_i[SubW-1:0] == SubW'(s)));
-    assign recv_addr[s*Aw +: Aw] = recv_batch_i
+    assign recv_en = recv_i && (recv_batch_i || (recv_word_i[SubW-1:0] == SubW'(s)));
+    assign recv_addr = recv_batch_i
         ? (Aw'(recv_word_i) << recv_octets_i) | Aw'(recv_octet_i)
         : Aw'(recv_word_i[WordW-1:SubW]);
-    assign recv_data[s*W +: W] = recv_batch_i ? {Cols{recv_data_i[lane*D +: D]}} : recv_data_i;
-  end
+    assign recv_data = recv_batch_i ? {Cols{recv_data_i[lane*D +: D]}} : recv_data_i;
 
-  logic [Banks*Subs*W-1:0] sub_data;
-  logic [axnn_pkg::BankW-1:0] bank_q;
-  logic [SubW-1:0] from_q;
-  logic [Subs*W-1:0] bank_data;
-
-  for (genvar b = 0; b < Banks; b++) begin : g_bank
-    localparam int Depth = (b < axnn_pkg::NeuronDeepBanks) ? axnn_pkg::NeuronDeepDepth
-                                                           : axnn_pkg::NeuronShallowDepth;
-    localparam int BankAw = $clog2(Depth);
-    logic reads, results, receives;
-    assign reads = (read_bank_i == axnn_pkg::BankW'(b));
-    assign results = result_i && (result_bank_i == axnn_pkg::BankW'(b));
-    assign receives = recv_i && (recv_bank_i == axnn_pkg::BankW'(b));
-
-    for (genvar s = 0; s < Subs; s++) begin : g_sub
+    for (genvar b = 0; b < Banks; b++) begin : g_bank
+      localparam int Depth = (b < axnn_pkg::NeuronDeepBanks) ? axnn_pkg::NeuronDeepDepth
+                                                             : axnn_pkg::NeuronShallowDepth;
+      localparam int BankAw = $clog2(Depth);
+      logic reads, results, receives;
       logic [Cols-1:0] write;
-      assign write = ((results && result_en[s]) ? result_lanes : '0) |
-                     ((receives && recv_en[s]) ? recv_lanes : '0);
+      logic [BankAw-1:0] addr, read_at, result_at, recv_at;
+      logic [W-1:0] wdata, data, chosen;   // chosen: of this bank or a lower one
+
+      assign reads = read_en && (read_bank_i == axnn_pkg::BankW'(b));
+      assign results = result_en && (result_bank_i == axnn_pkg::BankW'(b));
+      assign receives = recv_en && (recv_bank_i == axnn_pkg::BankW'(b));
+
+      assign read_at = read_addr[BankAw-1:0];
+      assign result_at = result_addr[BankAw-1:0];
+      assign recv_at = recv_addr[BankAw-1:0];
+      always_comb begin
+        write = '0;
+        addr = read_at;
+        wdata = recv_data;
+        if (results) begin
+          write = result_lanes;
+          addr = result_at;
+          wdata = result_data;
+        end else if (receives) begin
+          write = recv_lanes;
+          addr = recv_at;
+        end
+      end
 
       axnn_sram #(
         .Width(W),
@@ -124,23 +137,28 @@ module axnn_neuron_buffer (
         .Lanes(Cols)
       ) u_mem (
         .clk_i  (clk_i),
-        .en_i   ((reads && read_en[s]) || (write != '0)),
+        .en_i   (reads || results || receives),
         .we_i   (write),
-        .addr_i (results ? result_addr[s*Aw +: BankAw] :
-                 receives ? recv_addr[s*Aw +: BankAw] : read_addr[s*Aw +: BankAw]),
-        .wdata_i(results ? result_data[s*W +: W] : recv_data[s*W +: W]),
-        .rdata_o(sub_data[(b*Subs+s)*W +: W])
+        .addr_i (addr),
+        .wdata_i(wdata),
+        .rdata_o(data)
       );
-    end
+      if (b == 0) begin : g_first
+        assign chosen = data;
+      end else begin : g_next
+        assign chosen = (bank_q == axnn_pkg::BankW'(b)) ? data : g_bank[b-1].chosen;
+      end
 
 `ifdef VERILATOR
-    always_ff @(posedge clk_i) begin
-      if (rst_ni) begin
-        assert (!(reads && read_i && (results || receives)) && !(results && receives))
-        else $error("two users of neuron bank %0d", b);
+      always_ff @(posedge clk_i) begin
+        if (rst_ni) begin
+          assert (!(reads && (results || receives)) && !(results && receives))
+          else $error("two users of neuron bank %0d", b);
+        end
       end
-    end
 `endif
+    end
+    assign bank_data[s*W +: W] = g_bank[Banks-1].chosen;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -153,7 +171,6 @@ module axnn_neuron_buffer (
     end
   end
 
-  assign bank_data = sub_data[bank_q*Subs*W +: Subs*W];
   for (genvar l = 0; l < axnn_pkg::Lines; l++) begin : g_line
     logic [SubW-1:0] from;
     assign from = from_q + SubW'(2 * l);

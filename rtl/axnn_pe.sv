@@ -44,7 +44,7 @@ module axnn_pe #(
   output logic signed [axnn_pkg::DataW-1:0] weight_o,
   output logic [OutW-1:0]                   acc_o
 );
-  logic step_q, first_q, keep_q, local_q;
+  logic step_q, first_q, keep_q, local_q, take_local_q, take_buffer_q, take_flow_q;
   logic signed [axnn_pkg::DataW-1:0] neuron_local, weight_local;
 
   axnn_sram #(
@@ -78,21 +78,30 @@ module axnn_pe #(
       first_q <= 1'b0;
       keep_q  <= 1'b0;
       local_q <= 1'b0;
+      take_local_q <= 1'b0;
+      take_buffer_q <= 1'b0;
+      take_flow_q <= 1'b0;
     end else begin
       step_q  <= step_i;
       first_q <= first_i;
       keep_q  <= keep_i || batch_i;
       local_q <= local_i;
+      take_local_q <= local_i && !batch_i;
+      take_buffer_q <= !local_i && !batch_i;
+      take_flow_q <= batch_i;
     end
   end
 
   logic signed [axnn_pkg::DataW-1:0] activation, operand;
   assign activation = keep_q ? bus_i : neuron_local;
-  axnn_weight_decode #(.Format(Format)) u_decode (
-    .bits_i(local_q ? weight_local : weight_i),
-    .code_o(weight_o)
-  );
-  assign operand = batch_i ? flow_i : weight_o;
+  // Each source is decoded on its own, so that only the choice between them comes after local_q.
+  logic signed [axnn_pkg::DataW-1:0] code_local, code_buffer;
+  axnn_weight_decode #(.Format(Format)) u_decode_local (.bits_i(weight_local), .code_o(code_local));
+  axnn_weight_decode #(.Format(Format)) u_decode_buffer (.bits_i(weight_i), .code_o(code_buffer));
+  assign weight_o = local_q ? code_local : code_buffer;
+  assign operand = (code_local & {axnn_pkg::DataW{take_local_q}}) |
+                   (code_buffer & {axnn_pkg::DataW{take_buffer_q}}) |
+                   (flow_i & {axnn_pkg::DataW{take_flow_q}});
 
   if (Mult == axnn_pkg::MultBooth) begin : g_booth
     axnn_mac_booth u_mac (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One row's sum over its fused PEs, and the bias, in carry-save form up to the last two stages,
-// which resolve the low and the high half. Five stages, as axnn_row_plain.
+// a carry-select adder. Five stages, as axnn_row_plain.
 //   exact_i  mode M0: the low groups count
 //   en_i     bit s: stage s takes its inputs this cycle
 //   column_i columns that count, in the cycle of en_i[0]
@@ -20,7 +20,7 @@ module axnn_row_booth (
   localparam int HW = axnn_pkg::BoothHighW;
   localparam int SW = axnn_pkg::BoothSumsW;
   localparam int Half = axnn_pkg::Cols / 2;
-  localparam int Cut = W / 2;
+  localparam int Blocks = 3;
 
   // Stage 0: each half of the columns to a pair; stage 1: both halves to a pair. High groups first.
   logic [4*HW-1:0] high0_d, high0_q;
@@ -50,10 +50,12 @@ module axnn_row_booth (
     .in_i(low0_q), .sum_o(low1_d[W-1:0]), .carry_o(low1_d[2*W-1:W])
   );
 
-  // Stage 2: both groups and the bias to a pair. Stages 3, 4: its low half, its high half.
-  logic [W-1:0] pair_sum, pair_carry, sum2_q, carry2_q, result_q;
-  logic [W-Cut-1:0] sum3_q, carry3_q;
-  logic [Cut:0] low3_q;
+  // Stage 2: both groups and the bias to a pair. Stage 3: each block of the pair added for either
+  // carry in. Stage 4: the carries choose.
+  localparam int Block = W / Blocks;
+  logic [W-1:0] pair_sum, pair_carry, sum2_q, carry2_q, result_d, result_q;
+  logic [Blocks*(Block+1)-1:0] low_d, low_q;         // without a carry in
+  logic [(Blocks-1)*(Block+1)-1:0] high_d, high_q;   // with one; block 0 has none
 
   axnn_csa_tree #(.Width(W), .N(5)) u_merge (
     .in_i   ({bias_i, high1_q[2*HW-1:HW], {(W-HW){1'b0}}, high1_q[HW-1:0], {(W-HW){1'b0}}, low1_q}),
@@ -75,14 +77,36 @@ module axnn_row_booth (
       carry2_q <= pair_carry;
     end
     if (en_i[3]) begin
-      low3_q   <= {1'b0, sum2_q[Cut-1:0]} + {1'b0, carry2_q[Cut-1:0]};
-      sum3_q   <= sum2_q[W-1:Cut];
-      carry3_q <= carry2_q[W-1:Cut];
+      low_q  <= low_d;
+      high_q <= high_d;
     end
-    if (en_i[4]) begin
-      result_q <= {sum3_q + carry3_q + (W-Cut)'(low3_q[Cut]), low3_q[Cut-1:0]};
-    end
+    if (en_i[4]) result_q <= result_d;
   end
+
+  for (genvar k = 0; k < Blocks; k++) begin : g_block
+    logic [Block-1:0] a, b;
+    assign a = sum2_q[k*Block +: Block];
+    assign b = carry2_q[k*Block +: Block];
+    assign low_d[k*(Block+1) +: Block+1] = {1'b0, a} + {1'b0, b};
+
+    logic [Block:0] chosen;
+    if (k == 0) begin : g_first
+      assign chosen = low_q[Block:0];
+    end else begin : g_next
+      assign high_d[(k-1)*(Block+1) +: Block+1] = {1'b0, a} + {1'b0, b} + (Block+1)'(1);
+      assign chosen = g_block[k-1].chosen[Block] ? high_q[(k-1)*(Block+1) +: Block+1]
+                                                 : low_q[k*(Block+1) +: Block+1];
+    end
+    if (k == Blocks - 1) begin : g_overflow
+      logic unused_carry;
+      assign unused_carry = chosen[Block];
+    end
+    assign result_d[k*Block +: Block] = chosen[Block-1:0];
+  end
+
+`ifdef VERILATOR
+  initial assert (W % Blocks == 0) else $error("blocks of unequal width");
+`endif
 
   assign sum_o = result_q;
 endmodule

@@ -7,7 +7,8 @@
 //            each input. Tiles that share weight words read them again with another part of the rows.
 //   pending_i   banks with writes outstanding
 //   idle_i      nothing is in flight behind the sequencer
-//   batch_o     the mapping of everything in flight
+//   batch_o     the mapping of everything in flight; no step in the first two cycles after it changed,
+//               so that it may take three to reach the array's registers
 //   step_o      a step is issued; the outputs below belong to it
 //   start_o     with step_o: first step of a layer
 //   load_o      a weight word is to be copied from weight_addr_o to local_addr_o
@@ -75,9 +76,10 @@ module axnn_sequencer (
   localparam int LoadTail = 2;
 
   logic layer_q, load_q, local_q, dst_out_q, kind_q, batch_q;
-  logic [1:0] tail_q, act_q;
-  logic [PosW-1:0] pos_q, end_q;      // {word, input of the word}
-  logic [axnn_pkg::TileW-1:0] tiles_q, tile_q;
+  logic [1:0] tail_q, act_q, settle_q;
+  logic [PosW-1:0] pos_q;             // {word, input of the word}
+  logic [PosW-1:0] end_q, left_q;     // steps of a tile and steps left, less one
+  logic [axnn_pkg::TileW-1:0] tiles_q, tile_q, tiles_left_q;
   logic [axnn_pkg::OctetW-1:0] octet_q, octet_end_q;
   logic [axnn_pkg::WeightAw-1:0] weight_q, weight_tile_q, weight_base_q;
   logic [axnn_pkg::LocalAw-1:0] dst_q;
@@ -85,32 +87,31 @@ module axnn_sequencer (
   logic [axnn_pkg::BankW-1:0] src_bank_q, dst_bank_q;
   logic [axnn_pkg::ShiftW-1:0] shift_q;
   logic [axnn_pkg::SplitW-1:0] split_q, octets_q;
-  logic layer_first, pos_last, tile_last, group_last, banks_ready, done, weight_end;
+  logic layer_first, pos_first_q, pos_last_q, tile_first_q, tile_last_q, group_last, banks_ready, done;
+  logic weight_end;
   logic [1:0] part_mask;
   logic part_last, advance, rewind;
 
-  assign layer_first = (octet_q == '0) && (tile_q == '0) && (pos_q == '0);
-  assign pos_last = (pos_q == end_q);
-  assign tile_last = (tile_q == tiles_q);
+  assign layer_first = (octet_q == '0) && tile_first_q && pos_first_q;
   assign group_last = (octet_q == octet_end_q);
   assign banks_ready = !pending_i[src_bank_q] && (dst_out_q || !pending_i[dst_bank_q]) &&
-                       (kind_q == batch_q);
+                       (kind_q == batch_q) && (settle_q == '0);
   assign weight_end = local_q ? (&weight_q[axnn_pkg::LocalAw-1:0]) : (&weight_q);
   assign part_mask = {split_q[1], split_q[1] || split_q[0]};
   assign part_last = ((tile_q[1:0] & part_mask) == part_mask);
 
   // A weight word serves one step of a layer, Cols inputs of a batch tile.
-  assign advance = !kind_q || (pos_last ? part_last : (pos_q[SubW-1:0] == '1));
-  assign rewind = kind_q && pos_last && tile_last;
+  assign advance = !kind_q || (pos_last_q ? part_last : (pos_q[SubW-1:0] == '1));
+  assign rewind = kind_q && pos_last_q && tile_last_q;
 
   assign step_o = layer_q && (!layer_first || banks_ready) &&
-                  !((pos_q == '0) && dst_out_q && !credit_i);
+                  !(pos_first_q && dst_out_q && !credit_i);
   assign load_o = load_q;
   assign start_o = step_o && layer_first;
-  assign first_o = (pos_q == '0);
-  assign last_o = pos_last;
-  assign final_o = tile_last && group_last;
-  assign keep_o = (tile_q == '0);
+  assign first_o = pos_first_q;
+  assign last_o = pos_last_q;
+  assign final_o = tile_last_q && group_last;
+  assign keep_o = tile_first_q;
   assign local_o = local_q;
   assign word_o = pos_q[SubW +: axnn_pkg::NeuronAw];
   assign sub_o = pos_q[SubW-1:0];
@@ -129,14 +130,14 @@ module axnn_sequencer (
   assign batch_o = batch_q;
 
   assign spend_o = step_o && first_o && dst_out_q;
-  assign done = (step_o && pos_last && tile_last && group_last) || (load_q && pos_last);
+  assign done = (step_o && pos_last_q && tile_last_q && group_last) || (load_q && pos_last_q);
   assign overrun_o = step_o && advance && !rewind && weight_end && !done;
   assign ready_o = (!(layer_q || load_q) && (tail_q == '0)) || (layer_q && done);
   assign busy_o = layer_q || load_q || (tail_q != '0);
 
   for (genvar b = 0; b < axnn_pkg::NeuronBanks; b++) begin : g_uses
     assign uses_o[b] = layer_q &&
-        (((kind_q || (tile_q == '0)) && (src_bank_q == axnn_pkg::BankW'(b))) ||
+        (((kind_q || tile_first_q) && (src_bank_q == axnn_pkg::BankW'(b))) ||
          (!dst_out_q && (dst_bank_q == axnn_pkg::BankW'(b))));
   end
 
@@ -145,13 +146,18 @@ module axnn_sequencer (
       layer_q <= 1'b0;
       load_q  <= 1'b0;
       batch_q <= 1'b0;
+      settle_q <= '0;
       tail_q  <= '0;
       pos_q   <= '0;
       tile_q  <= '0;
       octet_q <= '0;
     end else begin
       if (tail_q != '0) tail_q <= tail_q - 1'b1;
-      if (layer_q && layer_first && idle_i) batch_q <= kind_q;
+      if (settle_q != '0) settle_q <= settle_q - 1'b1;
+      if (layer_q && layer_first && idle_i && (kind_q != batch_q)) begin
+        batch_q  <= kind_q;
+        settle_q <= 2'd2;
+      end
       if (done) begin
         layer_q <= 1'b0;
         load_q  <= 1'b0;
@@ -160,9 +166,9 @@ module axnn_sequencer (
         octet_q <= '0;
         if (load_q) tail_q <= 2'(LoadTail);
       end else if (step_o || load_q) begin
-        pos_q <= pos_last ? '0 : pos_q + (kind_q ? PosW'(1) : PosW'(1 << SubW));
-        if (pos_last) tile_q <= tile_last ? '0 : tile_q + 1'b1;
-        if (pos_last && tile_last) octet_q <= octet_q + 1'b1;
+        pos_q <= pos_last_q ? '0 : pos_q + (kind_q ? PosW'(1) : PosW'(1 << SubW));
+        if (pos_last_q) tile_q <= tile_last_q ? '0 : tile_q + 1'b1;
+        if (pos_last_q && tile_last_q) octet_q <= octet_q + 1'b1;
       end
       if (ready_o && layer_i) layer_q <= 1'b1;
       if (ready_o && load_i) load_q <= 1'b1;
@@ -171,9 +177,14 @@ module axnn_sequencer (
 
   always_ff @(posedge clk_i) begin
     if (ready_o && (layer_i || load_i)) begin
-      end_q <= load_i ? {load_len_i, SubW'(0)} :
-               batch_i ? in_i : {in_i[axnn_pkg::NeuronAw-1:0], SubW'(0)};
+      end_q         <= load_i ? PosW'(load_len_i) : in_i;
+      left_q        <= load_i ? PosW'(load_len_i) : in_i;
+      pos_first_q     <= 1'b1;
+      pos_last_q      <= load_i ? (load_len_i == '0) : (in_i == '0);
       tiles_q       <= load_i ? '0 : out_tiles_i;
+      tiles_left_q  <= load_i ? '0 : out_tiles_i;
+      tile_first_q    <= 1'b1;
+      tile_last_q     <= load_i || (out_tiles_i == '0);
       octet_end_q   <= !(layer_i && batch_i) ? '0 :
                        axnn_pkg::OctetW'(((1 << octets_i) - 1) >> split_i);
       kind_q        <= layer_i && batch_i;
@@ -192,11 +203,20 @@ module axnn_sequencer (
       split_q       <= split_i;
       octets_q      <= octets_i;
     end else if (step_o || load_q) begin
+      // What the next step is, known a step before it.
+      left_q    <= pos_last_q ? end_q : left_q - 1'b1;
+      pos_first_q <= pos_last_q;
+      pos_last_q  <= pos_last_q ? (end_q == '0) : (left_q == PosW'(1));
+      if (pos_last_q) begin
+        tiles_left_q <= tile_last_q ? tiles_q : tiles_left_q - 1'b1;
+        tile_first_q   <= tile_last_q;
+        tile_last_q    <= tile_last_q ? (tiles_q == '0) : (tiles_left_q == axnn_pkg::TileW'(1));
+      end
       dst_q <= dst_q + 1'b1;
       if (rewind) weight_q <= weight_base_q;
       else if (advance) weight_q <= weight_q + 1'b1;
-      else if (pos_last) weight_q <= weight_tile_q;
-      if (pos_last) begin
+      else if (pos_last_q) weight_q <= weight_tile_q;
+      if (pos_last_q) begin
         bias_q <= rewind ? bias_base_q : bias_q + 1'b1;
         if (rewind) weight_tile_q <= weight_base_q;
         else if (part_last) weight_tile_q <= weight_q + 1'b1;

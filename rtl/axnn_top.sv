@@ -125,7 +125,7 @@ module axnn_top #(
   logic [axnn_pkg::BankW-1:0] recv_dst, write_bank;
   logic [axnn_pkg::NeuronAw-1:0] recv_word;
   logic [axnn_pkg::TileW-1:0] write_tile;
-  logic credit, spend, idle, write_batch;
+  logic credit, spend, idle_q, write_batch;
   logic [axnn_pkg::ColW-1:0] write_col;
   logic [axnn_pkg::SplitW-1:0] write_split, write_octets;
   logic [axnn_pkg::OctetW-1:0] write_octet;
@@ -157,7 +157,7 @@ module axnn_top #(
     .recv_o          (recv_issue),
     .seq_ready_i     (seq_ready),
     .recv_ready_i    (recv_ready),
-    .drained_i       (!seq_busy && idle),
+    .drained_i       (!seq_busy && idle_q),
     .overrun_i       (overrun),
     .layer_start_i   (start),
     .layer_out_i     (seq_out),
@@ -170,7 +170,12 @@ module axnn_top #(
     .pending_o       (pending)
   );
   assign freq_sel_o = mode;
-  assign idle = !drain_busy && !retire_busy;
+
+  // Nothing behind the sequencer, a cycle late but for the step that is issued now.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) idle_q <= 1'b1;
+    else idle_q <= !(drain_busy || retire_busy || step);
+  end
 
   axnn_sequencer u_sequencer (
     .clk_i         (clk_i),
@@ -197,7 +202,7 @@ module axnn_top #(
     .pending_i     (pending),
     .credit_i      (credit),
     .spend_o       (spend),
-    .idle_i        (idle),
+    .idle_i        (idle_q),
     .uses_o        (uses),
     .busy_o        (seq_busy),
     .overrun_o     (overrun),
@@ -230,7 +235,7 @@ module axnn_top #(
   // Input stream and neuron buffer. A sample's words are read at stage 0, a batch's at stage 1: the
   // columns take their operands a cycle later.
   logic [axnn_pkg::Lines*axnn_pkg::NeuronWordW-1:0] neuron_words;
-  logic [axnn_pkg::NeuronWordW-1:0] result_word;
+  logic [axnn_pkg::NeuronWordW-1:0] result_word, recv_data;
   logic step1_q, local1_q, load1_q, buffer_read;
   logic [axnn_pkg::NeuronAw-1:0] word1_q;
   logic [axnn_pkg::ColW-1:0] sub1_q, recv_col;
@@ -276,7 +281,9 @@ module axnn_top #(
     .ready_o   (recv_ready),
     .valid_i   (in_valid_i),
     .ready_in_o(in_ready_o),
+    .data_i    (in_data_i),
     .write_o   (recv_write),
+    .data_o    (recv_data),
     .batch_o   (recv_batch),
     .bank_o    (recv_dst),
     .word_o    (recv_word),
@@ -315,7 +322,7 @@ module axnn_top #(
     .recv_col_i     (recv_col),
     .recv_octet_i   (recv_octet),
     .recv_octets_i  (recv_octets_log),
-    .recv_data_i    (in_data_i)
+    .recv_data_i    (recv_data)
   );
 
   // Rows of the weight word that a tile uses: a tile of a batch may be a half or a quarter of them.
@@ -487,11 +494,16 @@ module axnn_top #(
   // Output FIFO. A tile spends credits when it starts, so its results always find room.
   localparam int CreditW = $clog2(axnn_pkg::OutDepth) + 1;
   logic [CreditW-1:0] credits_q, price;
-  logic pop;
+  logic pop, credit_q;
 
   assign pop = out_valid_o && out_ready_i;
   assign price = batch ? CreditW'(axnn_pkg::Cols) : CreditW'(1);
-  assign credit = (credits_q >= price);
+  assign credit = credit_q;
+
+  // A cycle late: a batch tile spends every Cols cycles at most, a sample's may do so every cycle.
+  always_ff @(posedge clk_i) begin
+    credit_q <= (credits_q >= (batch ? CreditW'(axnn_pkg::Cols) : CreditW'(2)));
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) credits_q <= CreditW'(axnn_pkg::OutDepth);
