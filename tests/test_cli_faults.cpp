@@ -103,6 +103,14 @@ TEST_CASE("a multiplier imported from Verilog evaluates a model, and no hardware
   };
   CHECK(accuracy("lut:" + lut) == accuracy("fig8 --mode M0"));
   CHECK(run_axnn("sim " + model + " --multiplier lut:" + lut).code == 1);
+  // A training for the table is the one for the exact mode.
+  const std::string pas = "train --data iono --epochs 3 --method pas --search 1 --runs 2 --json ";
+  const Result by_table = run_axnn(pas + "--multiplier lut:" + lut);
+  const Result by_mode = run_axnn(pas + "--multiplier fig8 --modes M0");
+  INFO(by_table.text);
+  REQUIRE(by_table.code == 0);
+  CHECK(Json::parse(by_table.text)["accuracy"].begin().value() ==
+        Json::parse(by_mode.text)["accuracy"]["M0"]);
   CHECK(run_axnn("eval " + model + " --multiplier lut:" + model).code == 1);
   fs::remove_all(folder);
 }
