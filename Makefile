@@ -2,6 +2,7 @@
 # nothing when all are there) and builds with CMake and Ninja.
 #   make sim     train (or reuse) a model of every data set, then RTL against golden model
 #   make synth   area, timing and power; LIBERTY=file for another library
+#   make power   the paper's Tables III and IV, on models trained with and without AxTrain
 #   make test    the regression
 #   make bench   speed against named peers (PyTorch if python3-torch is installed)
 #   make lint    RTL through Verilator, Icarus and Yosys
@@ -12,10 +13,10 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 AXNN := build/bin/axnn
 
-.PHONY: help setup build sim synth test bench lint clean
+.PHONY: help setup build sim synth power test bench lint clean
 
 help:
-	@sed -n '3,9s/^# *//p' Makefile
+	@sed -n '3,10s/^# *//p' Makefile
 
 setup:
 	@scripts/setup.sh
@@ -29,8 +30,14 @@ models/%.axnn:
 	@mkdir -p models
 	@$(AXNN) train --data $* --out $@ --threads 1 >&2
 
-# sim and synth need the program only; other targets build everything.
-sim synth: TARGETS := axnn
+# One set of weights for all modes and voltages.
+models/axtrain/%.axnn:
+	@mkdir -p models/axtrain
+	@$(AXNN) train --data $* --out $@ --method axtrain --lambda 1e-3 --multiplier booth --modes M0,M1,M2 \
+	  --flip-rate 0.01 --weight-format guarded --threads 1 >&2
+
+# These need the program only; other targets build everything.
+sim synth power: TARGETS := axnn
 
 sim: build
 	@names=$$($(AXNN) data list --names) && models=$$(printf 'models/%s.axnn ' $$names) && \
@@ -39,6 +46,11 @@ sim: build
 synth: build
 	@$(AXNN) synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
 	@$(if $(LIBERTY),echo "power: only for the default library, whose scaling to 65 nm is known",$(AXNN) power $(ARGS))
+
+power: build
+	@names=$$($(AXNN) data list --names) && \
+	  models="$$(printf 'models/%s.axnn ' $$names)$$(printf 'models/axtrain/%s.axnn ' $$names)" && \
+	  $(MAKE) --no-print-directory -j $(JOBS) $$models && $(AXNN) power $$models $(ARGS)
 
 test: build
 	@ctest --test-dir build -j $(JOBS) --output-on-failure $(ARGS)

@@ -1,70 +1,173 @@
-// axnn power: power, energy per inference and GOPS/W of networks on the synthesised accelerator.
+// axnn power: power, energy per inference and GOPS/W of networks on the synthesised accelerator,
+// beside the paper's Tables III and IV.
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <map>
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/workload.h"
+#include "model/flip_curve.h"
 #include "model/model_file.h"
-#include "power/power.h"
+#include "power/report.h"
+#include "train/runs.h"
+#include "train/test_set.h"
 
 namespace axnn::cli {
 
 namespace {
 
-struct PowerArguments {
+struct Options {
   std::vector<std::filesystem::path> models;
   SynthOptions synth;
-  PowerOptions power;
+  double vdd = 1.1;
+  bool ungated = false;
+  std::string curve = "paper";
+  std::string weight_format = "guarded";
+  int chips = 50;
   bool breakdown = false;
 };
 
-void run(const PowerArguments& arguments, const Common& common) {
-  SynthOptions synth = arguments.synth;
+/// A data set's models: one trained for approximation, one without.
+struct Net {
+  std::string name;
+  IntegerNet shape;  // of either
+  std::optional<Model> with, without;
+  std::optional<TestSet> with_test, without_test;
+
+  void add(Model model) {
+    const bool plain = model.provenance.training == "bp";
+    shape = model.integer_net();
+    (plain ? without_test : with_test) = load_test_set(model);
+    (plain ? without : with) = std::move(model);
+  }
+  /// What would be deployed.
+  const Model* deployed() const { return with ? &*with : without ? &*without : nullptr; }
+  const TestSet& test() const { return with ? *with_test : *without_test; }
+};
+
+std::vector<Net> load_nets(const std::vector<std::filesystem::path>& models,
+                           const Technology& technology) {
+  std::vector<Net> nets;
+  for (const auto& path : models) {
+    Model model = load_model(path);
+    const std::string name = model.provenance.dataset;
+    auto it = std::ranges::find(nets, name, &Net::name);
+    if (it == nets.end()) it = nets.insert(it, Net{name, {}, {}, {}, {}, {}});
+    it->add(std::move(model));
+  }
+  if (models.empty()) {
+    for (const PaperNet& p : technology.paper_nets()) {
+      nets.push_back(Net{p.name, p.net(), {}, {}, {}, {}});
+    }
+  }
+  return nets;
+}
+
+PowerTables price_all(const Options& o, const PowerModel& power, const std::vector<Net>& nets) {
+  const FlipCurve curve = load_flip_curve(o.curve);
+  const WeightFormat format = parse_format(o.weight_format);
+  std::vector<std::pair<MultiplierKind, Mapping>> designs = {
+      {MultiplierKind::kFig8, Mapping::kLatency}};
+  for (const Mapping m : mappings()) designs.emplace_back(MultiplierKind::kBooth, m);
+  const PowerModel fit = power.with({WeightSram::kPaper, power.options().gated});
+  PowerTables tables;
+  for (const auto& [kind, mapping] : designs) {
+    for (const Net& net : nets) {
+      const Workload workload = make_workload(net.name, net.shape, kind, mapping);
+      for (int mode = kModeM0; mode <= kModeM2; ++mode) {
+        NominalRow row{power.price(workload, mode, o.vdd),
+                       fit.price(workload, mode, o.vdd).power_mw.calibrated,
+                       {},
+                       {}};
+        if (net.with) {
+          row.accuracy =
+              accuracy(GoldenModel(net.with->integer_net(), {kind, mode}), *net.with_test);
+        }
+        if (net.without) {
+          row.accuracy_without =
+              accuracy(GoldenModel(net.without->integer_net(), {kind, mode}), *net.without_test);
+        }
+        tables.nominal.push_back(std::move(row));
+      }
+      const PaperNet* paper = power.technology().paper(net.name);
+      if (paper == nullptr) continue;
+      for (int mode = kModeM1; mode <= kModeM2; ++mode) {
+        for (const bool aggressive : {false, true}) {
+          const double vdd = paper->volt[aggressive];
+          LowRow row{power.price(workload, mode, vdd),
+                     fit.price(workload, mode, vdd).power_mw.calibrated,
+                     aggressive,
+                     o.chips,
+                     {},
+                     {},
+                     {}};
+          if (net.deployed() != nullptr) {
+            progress(fmt::format("{} {}, {} V: {} chips", net.name, mode_name({kind, mode}), vdd,
+                                 o.chips));
+            const std::vector<double> all =
+                chip_accuracies(net.deployed()->integer_net(), {kind, mode},
+                                {o.chips, flip_rate(curve, vdd), format}, net.test());
+            const MeanDeviation summary = mean_deviation(all);
+            row.mean = summary.mean;
+            row.deviation = summary.deviation;
+            row.worst = std::ranges::min(all);
+          }
+          tables.low.push_back(std::move(row));
+        }
+      }
+    }
+  }
+  progress("");
+  return tables;
+}
+
+void run(const Options& o, const Common& common) {
+  SynthOptions synth = o.synth;
   synth.modules = power_modules();
   synth.threads = thread_count(common);
   if (::isatty(STDERR_FILENO) != 0) {
     synth.progress = [](const std::string& done) { std::cerr << "synthesised: " << done << '\n'; };
   }
   const std::filesystem::path source = synth.source.empty() ? default_source() : synth.source;
-  std::vector<PowerNet> nets;
-  for (const auto& path : arguments.models) {
-    const Model model = load_model(path);
-    nets.push_back({model.provenance.dataset, model.integer_net()});
-  }
-  if (nets.empty()) nets = paper_nets(source);
   const Library library = read_library(synth.liberty);
-  check_power_options(library, source, arguments.power);
-  const PowerReport report =
-      estimate_power(nets, run_synth(synth), library, source, arguments.power);
-  std::cout << (common.json ? to_json(report) : to_table(report, arguments.breakdown));
+  const Technology technology(source);  // complains before the synthesis
+  technology.check_library(library.name, library.voltage_v);
+  check_vdd(o.vdd);
+  const std::vector<Net> nets = load_nets(o.models, technology);
+  const PowerModel power(run_synth(synth), library, source, {WeightSram::kPhysical, !o.ungated});
+  const PowerTables tables = price_all(o, power, nets);
+  std::cout << (common.json ? to_json(power, tables) : to_table(power, tables, o.breakdown));
 }
 
 }  // namespace
 
 void add_power(CLI::App& app, Common& common) {
   CLI::App* sub = app.add_subcommand("power", "Power, energy per inference and GOPS/W per mode");
-  auto arguments = std::make_shared<PowerArguments>();
+  auto o = std::make_shared<Options>();
   add_common(*sub, common);
-  sub->add_option("model", arguments->models, "Model files (default: the paper's five networks)");
-  sub->add_option("--vdd", arguments->power.vdd, "Voltage of the weight memories, V")
+  sub->add_option("model", o->models,
+                  "Model files; for a data set one trained by bp and one otherwise are the two "
+                  "accuracies (default: the paper's networks, without accuracies)");
+  sub->add_option("--vdd", o->vdd, "Voltage of the weight memories in Table III, V")
       ->capture_default_str();
-  const std::map<std::string, WeightSram> kinds = {{"physical", WeightSram::kPhysical},
-                                                   {"paper", WeightSram::kPaper}};
-  sub->add_option("--weight-sram", arguments->power.weight_sram,
-                  "Weight memories: physical (table, V^2) or paper (fit to its Table IV)")
-      ->transform(CLI::CheckedTransformer(kinds));
-  sub->add_flag("--breakdown", arguments->breakdown, "Energy of every part");
-  sub->add_option("--liberty", arguments->synth.liberty, "Standard-cell library")
+  sub->add_flag("--ungated", o->ungated, "Count the clock of every register in every cycle");
+  sub->add_option("--curve", o->curve, "Flip rate over voltage for Table IV: paper, sharp, a file")
       ->capture_default_str();
-  sub->add_option("--out", arguments->synth.out, "Folder of `axnn synth` results")
+  sub->add_option("--weight-format", o->weight_format, "How Table IV's chips store weights")
       ->capture_default_str();
-  sub->footer(
-      "Example:\n  axnn power --breakdown\n  axnn power models/breast.axnn --vdd 0.66 --json");
-  sub->callback([arguments, &common] { run(*arguments, common); });
+  sub->add_option("--chips", o->chips, "Chips of Table IV, numbers 1 to N")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  sub->add_flag("--breakdown", o->breakdown, "Energy of every part");
+  sub->add_option("--liberty", o->synth.liberty, "Standard-cell library")->capture_default_str();
+  sub->add_option("--out", o->synth.out, "Folder of `axnn synth` results")->capture_default_str();
+  sub->footer("Example:\n  axnn power --breakdown\n  axnn power models/*.axnn --chips 50 --json");
+  sub->callback([o, &common] { run(*o, common); });
 }
 
 }  // namespace axnn::cli

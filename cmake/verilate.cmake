@@ -1,6 +1,7 @@
-# axnn_verilate(NAME TOP module SOURCES files... [TRACE] [PREFIX class] [FLAGS flags...])
+# axnn_verilate(NAME TOP module SOURCES files... [TRACE | VCD] [PREFIX class] [FLAGS flags...])
 # Turns SystemVerilog (or a generated netlist) into a static library NAME by a build-time rule.
-# The class is V<module> or PREFIX; TRACE makes it write FST. Its header and verilated.h are system
+# The class is V<module> or PREFIX; TRACE makes it write FST, VCD
+# VCD. Its header and verilated.h are system
 # includes of whoever links to it.
 find_program(VERILATOR_BIN verilator REQUIRED)
 execute_process(COMMAND ${VERILATOR_BIN} --getenv VERILATOR_ROOT OUTPUT_VARIABLE VERILATOR_ROOT
@@ -12,7 +13,8 @@ if(NOT TARGET verilator_runtime)
   find_package(ZLIB REQUIRED)
   add_library(verilator_runtime STATIC ${VERILATOR_ROOT}/include/verilated.cpp
               ${VERILATOR_ROOT}/include/verilated_threads.cpp
-              ${VERILATOR_ROOT}/include/verilated_fst_c.cpp)
+              ${VERILATOR_ROOT}/include/verilated_fst_c.cpp
+              ${VERILATOR_ROOT}/include/verilated_vcd_c.cpp)
   target_include_directories(verilator_runtime SYSTEM PUBLIC ${VERILATOR_INCLUDE})
   target_compile_definitions(verilator_runtime PUBLIC VM_COVERAGE=0 VM_SC=0)
   target_link_libraries(verilator_runtime PUBLIC ZLIB::ZLIB Threads::Threads)
@@ -22,13 +24,18 @@ if(NOT TARGET verilator_runtime)
 endif()
 
 function(axnn_verilate name)
-  cmake_parse_arguments(V "TRACE" "TOP;PREFIX" "SOURCES;FLAGS" ${ARGN})
+  cmake_parse_arguments(V "TRACE;VCD" "TOP;PREFIX" "SOURCES;FLAGS" ${ARGN})
   set(prefix V${V_TOP})
   set(trace 0)
+  set(fst 0)
   set(flags ${V_FLAGS})
   if(V_TRACE)
     set(trace 1)
+    set(fst 1)
     list(APPEND flags --trace-fst --trace-structs)
+  elseif(V_VCD)
+    set(trace 1)
+    list(APPEND flags --trace --trace-underscore)
   endif()
   if(V_PREFIX)
     set(prefix ${V_PREFIX})
@@ -46,7 +53,7 @@ function(axnn_verilate name)
     VERBATIM)
   add_library(${name} STATIC ${all})
   target_include_directories(${name} SYSTEM PUBLIC ${dir})
-  target_compile_definitions(${name} PRIVATE VM_TRACE=${trace} VM_TRACE_FST=${trace})
+  target_compile_definitions(${name} PRIVATE VM_TRACE=${trace} VM_TRACE_FST=${fst})
   # -O3 takes minutes on the larger designs and runs no faster; traced runs are short ones.
   target_compile_options(${name} PRIVATE -w $<$<NOT:$<CONFIG:Debug>>:$<IF:${trace},-O0,-O2>>)
   target_link_libraries(${name} PUBLIC verilator_runtime)

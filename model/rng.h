@@ -27,6 +27,7 @@ enum class Purpose : std::uint32_t {
   kReadFault = 17,
   kFormatSearch = 32,
   kTrainingChip = 33,
+  kOperands = 48,
 };
 
 /// A family of independent random numbers, addressed by two indices.

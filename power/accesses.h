@@ -1,31 +1,35 @@
-// How often one inference uses each memory and each part of the data path, latency mapping.
+// What one inference makes the accelerator do: cycles, and uses of each memory and of the data
+// path.
 #pragma once
-
-#include <cstdint>
 
 #include "model/network.h"
 
 namespace axnn {
 
-/// Counts of one inference; samples follow one another (SetMode and LoadW are not counted).
-struct AccessCounts {
-  std::int64_t steps = 0;               ///< cycles in which all PEs multiply and accumulate
-  std::int64_t result_tiles = 0;        ///< row sums, biases and activations of kRows outputs
-  std::int64_t output_tiles = 0;        ///< of these, into the output FIFO
-  std::int64_t macs = 0;                ///< useful ones
-  std::int64_t neuron_local_reads = 0;  ///< of one PE's memory, kDataW bits
-  std::int64_t neuron_local_writes = 0;
-  std::int64_t weight_local_reads = 0;
-  std::int64_t weight_buffer_reads = 0;   ///< of all PEs' weights, kWeightWordW bits
-  std::int64_t neuron_buffer_reads = 0;   ///< kNeuronWordW bits
-  std::int64_t neuron_buffer_writes = 0;  ///< results of hidden layers and the input
-  std::int64_t bias_reads = 0;            ///< kBiasWordW bits
-  std::int64_t program_reads = 0;         ///< kInstrW bits
+/// Means of one inference; samples follow one another, loading is not counted. A memory access is
+/// one of one macro: a PE's local memory (kDataW bits), a row's macro of the weight buffer
+/// (kWeightRowW), a neuron memory (kNeuronWordW), the bias memory (kBiasWordW), the program memory
+/// (kInstrW).
+struct Inference {
+  double macs = 0;          ///< useful multiply-accumulates
+  double steps = 0;         ///< cycles in which all PEs multiply and accumulate
+  double cycles = 0;        ///< all of them
+  double result_tiles = 0;  ///< row sums, biases and activations of kRows outputs
+  double output_tiles = 0;  ///< of these, into the output FIFO
+  double neuron_local_reads = 0;
+  double neuron_local_writes = 0;
+  double weight_local_reads = 0;
+  double weight_buffer_reads = 0;
+  double neuron_buffer_reads = 0;
+  double neuron_buffer_writes = 0;  ///< results of hidden layers and the input
+  double bias_reads = 0;
+  double program_reads = 0;
 };
 
-/// Counts from the shapes. In the first output tile of a layer each step reads the neuron buffer
-/// and writes the local neuron memories; later tiles read those. Weights stay in the local memories
-/// if the whole net takes at most kLocalDepth steps, otherwise each step reads the weight buffer.
-AccessCounts latency_accesses(const IntegerNet& net);
+/// Latency mapping, from the shapes. In the first output tile of a layer each step reads the neuron
+/// buffer and writes the local neuron memories; later tiles read those. Weights stay in the local
+/// memories if the whole net takes at most kLocalDepth steps, otherwise each step reads the weight
+/// buffer. `cycles` are the steps alone, as the paper counts.
+Inference latency_inference(const IntegerNet& net);
 
 }  // namespace axnn

@@ -8,6 +8,7 @@
 
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/multiplier.h"
 #include "power/logic_energy.h"
 #include "synth/netlist.h"
 #include "synth/subprocess.h"
@@ -28,7 +29,35 @@ const NetlistPort* find_port(const NetlistModule& m, std::string_view name) {
   return nullptr;
 }
 
-std::string test_bench(const ActivityOptions& o, const NetlistModule& m) {
+// A line of the stimulus file: {valid, first, activation, weight} in hexadecimal.
+constexpr int kStimulusBits = 2 + 2 * kDataW;
+
+std::string stimulus(const ActivityOptions& o, const OperandStream& operands, bool clocked) {
+  const Multiplier isolation{MultiplierKind::kFig8, o.mode};
+  const auto bits = [](Code code) { return static_cast<unsigned>(code) & ((1u << kDataW) - 1); };
+  std::string text;
+  OperandStep held;
+  const auto add = [&](OperandStep step) {
+    if (!clocked) {
+      if (step.valid) {
+        held.activation = transform_activation(isolation, step.activation);
+        held.weight = transform_weight(isolation, step.weight);
+      }
+      step.activation = held.activation;
+      step.weight = held.weight;
+    }
+    text += fmt::format("{:x}\n", ((2u * step.valid + step.first) << kDataW | bits(step.activation))
+                                          << kDataW |
+                                      bits(step.weight));
+  };
+  // Reset and warm-up: operands of zero.
+  for (int n = 0; n < kWarmUpCycles; ++n) add({0, 0, true, true});
+  for (const OperandStep& step : operands) add(step);
+  return text;
+}
+
+std::string test_bench(const ActivityOptions& o, const NetlistModule& m, std::size_t steps,
+                       const fs::path& stimulus_file, const fs::path& vcd) {
   std::string ports, signals;
   for (const NetlistPort& p : m.ports) {
     signals +=
@@ -38,23 +67,29 @@ std::string test_bench(const ActivityOptions& o, const NetlistModule& m) {
   const auto drive = [&](std::string_view port, const std::string& value) {
     return find_port(m, port) == nullptr ? "" : fmt::format("    {} = {};\n", port, value);
   };
-  std::string setup = drive("clk_i", "0") + drive("rst_ni", "0") +
-                      drive("mode_i", std::to_string(o.mode)) + drive("valid_i", "1") +
-                      drive("first_i", "1") + drive("a_i", "0") + drive("b_i", "0");
+  const auto clock = [&](const char* value) {
+    return drive("clk_i", value) + drive("clk_low_i", o.mode == kModeM0 ? value : "0");
+  };
+  const std::string setup = clock("0") + drive("rst_ni", "0") +
+                            drive("mode_i", std::to_string(o.mode)) + drive("valid_i", "0") +
+                            drive("first_i", "0") + drive("a_i", "0") + drive("b_i", "0");
   // Operands change just after the clock edge, as from a register.
-  const std::string cycle = drive("clk_i", "1") + "    #1;\n" + drive("a_i", "$random(seed)") +
-                            drive("b_i", "$random(seed)") +
-                            drive("first_i", fmt::format("(n % {} == 0)", o.sum_length)) +
-                            fmt::format("    #{};\n", kPeriodNs / 2) + drive("clk_i", "0") +
+  const auto field = [](int lsb, int width) { return fmt::format("step[{} +: {}]", lsb, width); };
+  const std::string cycle = clock("1") + "    #1;\n" + drive("valid_i", field(2 * kDataW + 1, 1)) +
+                            drive("first_i", field(2 * kDataW, 1)) +
+                            drive("a_i", field(kDataW, kDataW)) + drive("b_i", field(0, kDataW)) +
+                            fmt::format("    #{};\n", kPeriodNs / 2) + clock("0") +
                             fmt::format("    #{};\n", kPeriodNs - kPeriodNs / 2 - 1);
   return fmt::format(
-      "`timescale 1ns/10ps\nmodule tb;\n{}  integer n, seed;\n  {} dut({});\n"
-      "  initial begin\n{}    seed = {};\n    #{};\n{}"
-      "    for (n = 0; n < {}; n = n + 1) begin\n"
-      "    if (n == {}) begin $dumpfile(\"toggles.vcd\"); $dumpvars(1, tb.dut); end\n{}    end\n"
+      "`timescale 1ns/10ps\nmodule tb;\n{}  integer n;\n  reg [{}:0] steps [0:{}];\n"
+      "  reg [{}:0] step;\n  {} dut({});\n"
+      "  initial begin\n    $readmemh(\"{}\", steps);\n{}    #{};\n{}"
+      "    for (n = 0; n < {}; n = n + 1) begin\n    step = steps[n];\n"
+      "    if (n == {}) begin $dumpfile(\"{}\"); $dumpvars(1, tb.dut); end\n{}    end\n"
       "    $finish;\n  end\nendmodule\n",
-      signals, m.name, ports, setup, o.seed % 0x7fffffff, kPeriodNs, drive("rst_ni", "1"),
-      o.cycles + kWarmUpCycles, kWarmUpCycles, cycle);
+      signals, kStimulusBits - 1, steps - 1, kStimulusBits - 1, m.name, ports,
+      stimulus_file.string(), setup, kPeriodNs, drive("rst_ni", "1"), steps, kWarmUpCycles,
+      vcd.string(), cycle);
 }
 
 /// A folder that is removed at the end.
@@ -198,7 +233,8 @@ std::map<std::string, long> count_toggles(const fs::path& vcd, std::string_view 
   return VcdReader(vcd, scope).count();
 }
 
-ActivityResult measure_activity(const ActivityOptions& options, const Library& library) {
+ActivityResult measure_activity(const ActivityOptions& options, const OperandStream& operands,
+                                const Library& library) {
   const fs::path folder = fs::absolute(options.folder);
   const Netlist netlist = read_netlist(folder / "netlist.json");
   const auto found = netlist.modules.find(options.top);
@@ -206,11 +242,10 @@ ActivityResult measure_activity(const ActivityOptions& options, const Library& l
   const NetlistModule& module = found->second;
 
   const Scratch scratch;
-  const fs::path bench = scratch.path() / "tb.v", program = scratch.path() / "tb.vvp";
-  std::string text = test_bench(options, module);
-  const std::string vcd = (scratch.path() / "toggles.vcd").string();
-  text.replace(text.find("toggles.vcd"), std::string_view("toggles.vcd").size(), vcd);
-  write_file(bench, text);
+  const fs::path bench = scratch.path() / "tb.v", program = scratch.path() / "tb.vvp",
+                 steps = scratch.path() / "steps.hex", vcd = scratch.path() / "toggles.vcd";
+  write_file(steps, stimulus(options, operands, find_port(module, "clk_i") != nullptr));
+  write_file(bench, test_bench(options, module, operands.size() + kWarmUpCycles, steps, vcd));
   run({"iverilog", "-g2012", options.glitches ? "-gspecify" : "-gno-specify", "-s", "tb", "-o",
        program.string(), bench.string(), (folder / "netlist.v").string(),
        fs::absolute(options.cells).string()},
@@ -218,18 +253,18 @@ ActivityResult measure_activity(const ActivityOptions& options, const Library& l
   run({"vvp", "-n", program.string()}, scratch.path() / "vvp.log");
 
   // A net has several names; each driven net counts once.
-  const std::map<std::string, long> toggles = count_toggles(vcd, "tb.dut");
+  ActivityResult result;
+  result.toggles = count_toggles(vcd, "tb.dut");
   std::map<int, long> by_net;
   for (const auto& [name, bits] : module.nets) {
     for (std::size_t i = 0; i < bits.size(); ++i) {
-      auto it = toggles.find(bits.size() == 1 ? name : name + "[" + std::to_string(i) + "]");
-      if (it != toggles.end() && bits[i] >= 0) by_net[bits[i]] = it->second;
+      auto it = result.toggles.find(bits.size() == 1 ? name : name + "[" + std::to_string(i) + "]");
+      if (it != result.toggles.end() && bits[i] >= 0) by_net[bits[i]] = it->second;
     }
   }
   const std::vector<double> energy = net_energy(netlist, library, options.top);
-  ActivityResult result;
+  const auto cycles = static_cast<double>(operands.size());
   long combinational = 0, registers = 0;
-  double combinational_toggles = 0, register_toggles = 0;
   for (const NetlistCell& cell : module.cells) {
     const LibertyCell* gate = library.find(cell.type);
     if (gate == nullptr)
@@ -238,14 +273,15 @@ ActivityResult measure_activity(const ActivityOptions& options, const Library& l
       if (gate->pin(pin)->direction != PinDirection::kOutput || bits.front() < 0) continue;
       const auto it = by_net.find(bits.front());
       if (it == by_net.end()) throw Error("net not in the simulation", cell.name + "." + pin);
-      const double per_cycle = static_cast<double>(it->second) / options.cycles;
-      (gate->sequential ? register_toggles : combinational_toggles) += per_cycle;
+      const double per_step = static_cast<double>(it->second) / cycles;
+      const double pj = per_step * energy[static_cast<std::size_t>(bits.front())];
+      (gate->sequential ? result.activity.registers : result.activity.combinational) += per_step;
+      (gate->sequential ? result.register_pj : result.combinational_pj) += pj;
       ++(gate->sequential ? registers : combinational);
-      result.energy_pj += per_cycle * energy[static_cast<std::size_t>(bits.front())];
     }
   }
-  if (combinational > 0) result.activity.combinational = combinational_toggles / combinational;
-  if (registers > 0) result.activity.registers = register_toggles / registers;
+  if (combinational > 0) result.activity.combinational /= static_cast<double>(combinational);
+  if (registers > 0) result.activity.registers /= static_cast<double>(registers);
   return result;
 }
 

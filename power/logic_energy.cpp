@@ -100,6 +100,11 @@ class Loads {
     return 0.5 * load_pf * library_.voltage_v * library_.voltage_v;
   }
 
+  /// Both edges on a clock pin.
+  double clock_pj(const LibertyPin& pin) const {
+    return 2 * (internal_pj(pin, 0) + charge_pj(pin.capacitance_pf));
+  }
+
   double transition_pj(const NetSinks& net) const {
     return charge_pj(net.capacitance_pf) + net.internal_pj;
   }
@@ -144,8 +149,7 @@ LogicEnergy own_energy(Loads& loads, std::string_view name) {
       e.leakage_nw += gate->leakage_nw;
       if (!gate->sequential) continue;
       for (const LibertyPin& pin : gate->pins) {
-        if (!pin.clock) continue;
-        e.clock_pj += 2 * (internal_pj(pin, 0) + loads.charge_pj(pin.capacitance_pf));
+        if (pin.clock) e.clock_pj += loads.clock_pj(pin);
       }
     } else if (cell.type != "axnn_sram") {  // what a block's outputs drive out here
       const NetlistModule& block = loads.module(cell.type);
@@ -192,6 +196,24 @@ std::vector<double> net_energy(const Netlist& netlist, const Library& library,
     out[static_cast<std::size_t>(net)] += pj;
   });
   return out;
+}
+
+double clock_energy(const Netlist& netlist, const Library& library, std::string_view module,
+                    std::string_view port) {
+  const Loads loads(netlist, library);
+  const NetlistModule& m = loads.module(module);
+  const NetlistPort* clock = Loads::port_of(m, port);
+  double pj = 0;
+  if (clock == nullptr) return pj;
+  for (const NetlistCell& cell : m.cells) {
+    const LibertyCell* gate = library.find(cell.type);
+    if (gate == nullptr || !gate->sequential) continue;
+    for (const auto& [name, bits] : cell.pins) {
+      const LibertyPin* pin = gate->pin(name);
+      if (pin != nullptr && pin->clock && bits == clock->bits) pj += loads.clock_pj(*pin);
+    }
+  }
+  return pj;
 }
 
 std::map<std::string, LogicEnergy> energy_by_module(const Netlist& netlist, const Library& library,

@@ -41,6 +41,11 @@ std::vector<double> net_energy(const Netlist& netlist, const Library& library,
 std::map<std::string, LogicEnergy> energy_by_module(const Netlist& netlist, const Library& library,
                                                     std::string_view top);
 
+/// Energy of a clock cycle on the clock pins directly on the input port `port` of a module, pJ; 0
+/// if there is none.
+double clock_energy(const Netlist& netlist, const Library& library, std::string_view module,
+                    std::string_view port);
+
 /// Sum of energy_by_module.
 LogicEnergy total_energy(const Netlist& netlist, const Library& library, std::string_view top);
 

@@ -1,21 +1,23 @@
-// Power of an inference on the synthesised accelerator, analytical: gates x energy x activity,
-// memory accesses x energy, leakage; raw, scaled to 65 nm, and calibrated to the paper.
+// Power of an inference on the synthesised accelerator: gates x energy x measured activity, memory
+// accesses x energy, leakage; raw, scaled to 65 nm, and calibrated to the paper.
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "model/network.h"
+#include "power/accesses.h"
+#include "power/technology.h"
 #include "synth/synth.h"
 
 namespace axnn {
 
-/// A network to price. Only shapes matter.
-struct PowerNet {
-  std::string name;
-  IntegerNet net;
+/// A network on a design: what to price.
+struct Workload {
+  std::string net;  ///< data set; its measured activity is used if there is one
+  MultiplierKind kind = MultiplierKind::kFig8;
+  Mapping mapping = Mapping::kLatency;
+  Inference inference;
 };
 
 enum class WeightSram {
@@ -24,70 +26,125 @@ enum class WeightSram {
 };
 
 struct PowerOptions {
-  double vdd = 1.1;  ///< of the weight memories' island, V; everything else stays at 1.1
   WeightSram weight_sram = WeightSram::kPhysical;
+  /// Registers behind an enable get a clock only when they take a value, as a flow with automatic
+  /// clock gating has it (the netlists have enables, no gates); false: all, every cycle.
+  bool gated = true;
 };
 
 /// The three columns.
 ///   raw         logic in the library's technology, memories from the 65 nm table; the clock is the
 ///               critical path of the whole PE in the library's technology
 ///   scaled      logic energy and clock scaled to 65 nm, 1.1 V
-///   calibrated  scaled, at the paper's clock and cycle count, times one factor fitted on the
-///               paper's M0 power
+///   calibrated  scaled, times one factor for energy fitted on the paper's M0 power and one for
+///   time
+///               fitted on its M0 clock. The paper's design (fig8, latency) runs at the paper's
+///               clock and cycle count in every mode.
 struct Columns {
   double raw = 0, scaled = 0, calibrated = 0;
 };
 
-/// Energy of one inference by part, pJ, at 65 nm (column scaled) and 180 nm (raw).
+/// Energy of one inference by part, pJ.
 struct PowerPart {
   std::string name;
   Columns pj;
 };
 
+/// Does the memory that holds the weights answer in time?
+struct WeightFeed {
+  bool local = true;         ///< the PEs' memories, else the weight buffer
+  Columns access_ns;         ///< at its voltage; raw and scaled are the same
+  double clocks_a_read = 0;  ///< between two reads of one macro, on average
+  int scaled_reuse = 0;  ///< clocks an access takes: what each read must be used for; 1: it feeds
+  int calibrated_reuse = 0;
+};
+
 struct PowerResult {
-  std::string dataset, multiplier = "fig8", mapping = "latency", mode;
+  Workload workload;
+  int mode = 0;
   double vdd = 0;
-  std::int64_t cycles = 0;        ///< an inference, samples following one another
-  std::int64_t paper_cycles = 0;  ///< as the paper counts, used in the calibrated column
-  Columns clock_ns;
-  Columns power_mw, pj_per_inference, gops, gops_per_w;
-  double calibrated_m0_clock_mw = 0;  ///< calibrated, but at the paper's M0 clock
-  double paper_mw = 0;                ///< Table III; 0 at another voltage or for another net
+  double calibrated_cycles = 0;  ///< the paper's count for the paper's design
+  Columns clock_ns, power_mw, pj_per_inference, gops, gops_per_w;
   std::vector<PowerPart> parts;
+  WeightFeed feed;
 };
 
-struct PowerReport {
-  std::vector<PowerResult> results;
-  double calibration = 0;   ///< the factor of the calibrated column
-  double energy_scale = 0;  ///< 65 nm over library, logic
-  double delay_scale = 0;
-  WeightSram weight_sram = WeightSram::kPhysical;
-  double memory_access_ns = 0;     ///< of the slowest local memory, 65 nm, nominal voltage
-  std::vector<std::string> notes;  ///< what the numbers include and assume
-};
+/// Throws Error unless a 65 nm memory can be supplied so: (0.3, 1.32] V.
+void check_vdd(double vdd);
 
-/// Modules that estimate_power needs synthesised.
+/// Modules that a PowerModel needs synthesised.
 std::vector<std::string> power_modules();
 
-/// The five networks of the paper's Table I. Throws Error.
-std::vector<PowerNet> paper_nets(const std::filesystem::path& source);
+class PowerModel {
+ public:
+  /// `synth` must hold power_modules() of `library`, `source` constraints/tech. Throws Error: the
+  /// library is of another node than the scaling starts from, a data file is damaged.
+  PowerModel(const SynthReport& synth, const Library& library, const std::filesystem::path& source,
+             const PowerOptions& options = {});
 
-/// Throws Error unless the model can price this library at these options: vdd in (0.3, 1.32] V,
-/// the library of the node that constraints/tech/scaling.json starts from. estimate_power checks
-/// too; this is for asking before the synthesis.
-void check_power_options(const Library& library, const std::filesystem::path& source,
-                         const PowerOptions& options);
+  /// The same with other options, calibrated anew.
+  PowerModel with(const PowerOptions& options) const;
 
-/// Power of each net in each mode. `synth` must hold power_modules() and `source` constraints/tech.
-/// Throws Error as check_power_options, and for damaged data files.
-PowerReport estimate_power(const std::vector<PowerNet>& nets, const SynthReport& synth,
-                           const Library& library, const std::filesystem::path& source,
-                           const PowerOptions& options);
+  /// Throws Error unless vdd, of the weight memories' island, is in (0.3, 1.32] V; everything else
+  /// stays at the nominal voltage.
+  PowerResult price(const Workload& workload, int mode, double vdd) const;
 
-/// {"results": [...], "calibration", ...}.
-std::string to_json(const PowerReport& report);
+  /// The paper's nets on the paper's design, in its order.
+  std::vector<Workload> paper_workloads() const;
 
-/// For people; `breakdown` adds the parts of each result.
-std::string to_table(const PowerReport& report, bool breakdown);
+  const Technology& technology() const { return tech_; }
+  double calibration() const { return calibration_; }
+  double clock_calibration() const { return clock_calibration_; }
+  double energy_scale() const { return energy_scale_; }
+  double delay_scale() const { return delay_scale_; }
+  const PowerOptions& options() const { return options_; }
+  /// What the numbers include and assume.
+  std::vector<std::string> notes() const;
+
+ private:
+  /// One design's logic, in the library's technology.
+  struct Logic {
+    double multiplier_pj = 0;  ///< fig8's, if every output toggled once; 0 if fused
+    double gates_pj = 0;       ///< of a PE, likewise, multiplier included
+    double registers_pj = 0;   ///< of a PE
+    double lines_gates_pj = 0, lines_registers_pj = 0;  ///< array outside the PEs
+    double result_pj = 0;                               ///< one result tile
+    double output_pj = 0;                               ///< one tile into the output FIFO
+    double control_pj = 0;                              ///< a cycle
+    // Clock pins: of the PEs, of them what stands still outside M0, of what works for a result
+    // tile, of the output FIFO, of all else.
+    double pe_clock_pj = 0, low_clock_pj = 0, result_clock_pj = 0, fifo_clock_pj = 0;
+    double other_clock_pj = 0;
+    double leakage_mw = 0;
+    double clock_ns[kPowerModes] = {};  ///< critical path of the whole PE
+    double top_clock_ns[kPowerModes] = {};
+    std::string top_path[kPowerModes];
+    std::vector<std::pair<MemoryShape, long>> memories;
+  };
+  struct Share {
+    std::string name;
+    bool memory = false;
+    bool weight_memory = false;
+    double dynamic_pj = 0;
+    double leakage_mw = 0;
+  };
+
+  Logic price_logic(const SynthReport& synth, const Library& library, MultiplierKind kind) const;
+  const Logic& logic(MultiplierKind kind) const;
+  MemoryFigures memory(const Logic& logic, int width, bool weight_buffer) const;
+  std::vector<Share> shares(const Workload& w, double cycles, int mode, double vdd) const;
+  double total_pj(const std::vector<Share>& list, double logic_scale, double ns) const;
+  WeightFeed feed(const Workload& w, const PowerResult& r) const;
+  void calibrate();
+
+  Technology tech_;
+  PowerOptions options_;
+  double energy_scale_, delay_scale_;
+  std::string library_name_;
+  double library_v_;
+  Logic fig8_, booth_;
+  double calibration_ = 1;
+  double clock_calibration_ = 1;
+};
 
 }  // namespace axnn

@@ -41,11 +41,18 @@ module axnn_mac (
     end
   end
 
+  // Operand isolation: a low part that the mode does not use enters as 0, so that its partial
+  // products do not toggle.
+  localparam int L = axnn_pkg::LowW;
+  logic [L-1:0] a_low, b_low;
+  assign a_low = a_i[L-1:0] & {L{mode_i == axnn_pkg::ModeM0}};
+  assign b_low = b_i[L-1:0] & {L{mode_i == axnn_pkg::ModeM0 || mode_i == axnn_pkg::ModeM1}};
+
   // Data registers need no reset: a valid bit or first_i always comes before their first use.
   always_ff @(posedge clk_i) begin
     if (valid_i) begin
-      a_q <= a_i;
-      b_q <= b_i;
+      a_q <= {a_i[axnn_pkg::DataW-1:L], a_low};
+      b_q <= {b_i[axnn_pkg::DataW-1:L], b_low};
     end
     if (operand_valid_q) product_q <= product_d;
     if (product_valid_q) begin

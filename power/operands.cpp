@@ -1,0 +1,75 @@
+#include "power/operands.h"
+
+#include "model/error.h"
+#include "model/rng.h"
+#include "model/weight_layout.h"
+
+namespace axnn {
+namespace {
+
+// Steps of one PE for an output.
+int sum_length(const IntegerLayer& layer, Mapping mapping) {
+  return mapping == Mapping::kThroughput ? layer.inputs : neuron_words(layer.inputs);
+}
+
+// Steps of one PE for one sample.
+std::int64_t steps_of(const IntegerNet& net, Mapping mapping) {
+  std::int64_t steps = 0;
+  for (const IntegerLayer& l : net.layers) {
+    steps += std::int64_t{sum_length(l, mapping)} * output_tiles(l.outputs);
+  }
+  return steps;
+}
+
+}  // namespace
+
+OperandStream pe_operands(const IntegerNet& net,
+                          std::span<const std::vector<std::vector<Code>>> activations,
+                          Mapping mapping, int row, int column, int limit) {
+  const bool batch = mapping == Mapping::kThroughput;
+  const int stride = batch ? 1 : kCols;
+  const int offset = batch ? 0 : column;
+  const std::int64_t all = steps_of(net, mapping) * std::ssize(activations);
+  const std::int64_t every = (all + limit - 1) / limit;
+  OperandStream stream;
+  std::int64_t sums = 0;
+  for (const std::vector<std::vector<Code>>& sample : activations) {
+    if (sample.size() < net.layers.size()) throw Error("fewer activations than layers", "operands");
+    for (std::size_t l = 0; l < net.layers.size(); ++l) {
+      const IntegerLayer& layer = net.layers[l];
+      if (std::ssize(sample[l]) != layer.inputs) throw Error("wrong number of inputs", "operands");
+      for (int tile = 0; tile < output_tiles(layer.outputs); ++tile) {
+        if (sums++ % every != 0) continue;
+        const int output = tile * kRows + row;
+        for (int n = 0; n < sum_length(layer, mapping); ++n) {
+          const int input = n * stride + offset;
+          OperandStep step{0, 0, true, n == 0};
+          if (input < layer.inputs) {
+            step.activation = sample[l][std::size_t(input)];
+            if (output < layer.outputs) {
+              step.weight = layer.weights[std::size_t(output) * std::size_t(layer.inputs) +
+                                          std::size_t(input)];
+            }
+          }
+          stream.push_back(step);
+        }
+      }
+    }
+  }
+  return stream;
+}
+
+OperandStream random_operands(std::uint64_t seed, int cycles, int sum_length) {
+  const Rng rng(seed, Purpose::kOperands);
+  OperandStream stream;
+  for (int n = 0; n < cycles; ++n) {
+    const auto block = rng.block(static_cast<std::uint64_t>(n));
+    const auto code = [](std::uint32_t bits) {
+      return static_cast<Code>(static_cast<int>(bits >> (32 - kDataW)) + kCodeMin);
+    };
+    stream.push_back({code(block[0]), code(block[1]), true, n % sum_length == 0});
+  }
+  return stream;
+}
+
+}  // namespace axnn

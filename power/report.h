@@ -1,0 +1,41 @@
+// Power figures for people and machines, beside the paper's Tables III and IV.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "power/power.h"
+
+namespace axnn {
+
+/// A row of Table III: one net, design and mode at the nominal voltage. Accuracies 0 to 1.
+struct NominalRow {
+  PowerResult power;
+  double fit_mw = 0;                       ///< calibrated, weight memories by the fit to the paper
+  std::optional<double> accuracy;          ///< trained for approximation
+  std::optional<double> accuracy_without;  ///< trained by plain back-propagation
+};
+
+/// A row of Table IV: one net, design, mode M1 or M2 and low voltage.
+struct LowRow {
+  PowerResult power;
+  double fit_mw = 0;
+  bool aggressive = false;
+  int chips = 0;
+  std::optional<double> mean, deviation, worst;  ///< accuracy over chips, 0 to 1
+};
+
+struct PowerTables {
+  std::vector<NominalRow> nominal;
+  std::vector<LowRow> low;
+};
+
+/// {"table3": [...], "table4": [...], "calibration", ...}; units in the key names.
+std::string to_json(const PowerModel& model, const PowerTables& tables);
+
+/// Both tables, the parts of each row of the first if `breakdown`, and the notes.
+std::string to_table(const PowerModel& model, const PowerTables& tables, bool breakdown);
+
+}  // namespace axnn

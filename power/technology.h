@@ -1,0 +1,95 @@
+// What constraints/tech holds, read and checked once: scaling between nodes, memories, measured
+// switching activity, the paper's figures.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/mapping.h"
+#include "model/multiplier.h"
+#include "model/network.h"
+#include "power/memory.h"
+
+namespace axnn {
+
+inline constexpr int kPowerModes = 3;  // M0, M1, M2
+
+/// Share of the energy that a step would take if every output made one transition: energy weighted
+/// mean transitions a step.
+struct MacActivity {
+  double product = 0;  ///< fig8's multiplier alone; 0 for a fused unit
+  double combinational = 0;
+  double registers = 0;
+};
+
+/// Activity assumed rather than measured; transitions an event and output.
+struct AssumedActivity {
+  double combinational = 0;
+  double registers = 0;
+};
+
+/// A net of the paper's tables. Index of arrays: mode M0, M1, M2, or Table IV's M1 Con, M1 Agg, M2
+/// Con, M2 Agg. Accuracies in per cent, powers in mW.
+struct PaperNet {
+  std::string name;
+  std::vector<int> shape;        ///< inputs, hidden, outputs
+  std::array<double, 2> volt{};  ///< Con, Agg, V
+  std::array<double, 3> power{}, gops{}, accuracy{}, accuracy_without{};
+  std::array<double, 4> low_accuracy{}, low_deviation{}, low_power{};
+
+  /// Its shape as a network with weights of 0.
+  IntegerNet net() const;
+};
+
+class Technology {
+ public:
+  /// `source` holds constraints/tech. Throws Error for a missing or damaged file.
+  explicit Technology(const std::filesystem::path& source);
+
+  /// Energy and delay of logic at the 65 nm node over those in the library's node at its voltage.
+  double energy_scale(double library_v) const;
+  double delay_scale(double library_v) const;
+  /// Throws Error unless the library's voltage is that of the node the scaling starts from.
+  void check_library(const std::string& name, double voltage_v) const;
+
+  /// Of a network by name; the mean of all measured networks for any other name.
+  MacActivity activity(std::string_view net, MultiplierKind kind, Mapping mapping, int mode) const;
+
+  /// How much slower a memory answers at `vdd` than at the nominal voltage: alpha-power law.
+  /// Infinite at or below the threshold.
+  double memory_slowdown(double vdd) const;
+
+  /// The paper's weight memories, mW at full utilisation.
+  double paper_sram_mw(double vdd) const;
+
+  const PaperNet* paper(std::string_view net) const;  ///< null for any other name
+  const std::vector<PaperNet>& paper_nets() const { return paper_; }
+
+  AssumedActivity result, control;
+  MemoryTable memories;
+  double nominal_v = 0;         ///< of memories and scaled logic
+  std::string cell, periphery;  ///< of the memories
+
+ private:
+  struct Measured {
+    std::string net, mapping, mode, multiplier;
+    MacActivity activity;
+  };
+  struct Factors {
+    double min_v = 0, max_v = 0;
+    int node_nm = 0;
+    std::vector<double> energy, delay;  // polynomials, constant first
+  };
+
+  std::vector<Measured> measured_;
+  std::vector<PaperNet> paper_;
+  Factors from_;
+  double energy_to_ = 0, delay_to_ = 0;
+  double alpha_ = 0, threshold_v_ = 0;
+  double paper_sram_mw_ = 0, paper_sram_v_ = 0, paper_sram_exponent_ = 0;
+};
+
+}  // namespace axnn
