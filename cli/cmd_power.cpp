@@ -10,7 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/progress.h"
-#include "cli/workload.h"
+#include "explore/workload.h"
 #include "model/flip_curve.h"
 #include "model/model_file.h"
 #include "power/report.h"
@@ -60,6 +60,11 @@ std::vector<Net> load_nets(const std::vector<std::filesystem::path>& models,
     if (it == nets.end()) it = nets.insert(it, Net{name, {}, {}, {}, {}, {}});
     it->add(std::move(model));
   }
+  // In the paper's order, others behind.
+  std::ranges::stable_sort(nets, {}, [&](const Net& net) {
+    const auto& paper = technology.paper_nets();
+    return std::ranges::find(paper, net.name, &PaperNet::name) - paper.begin();
+  });
   if (models.empty()) {
     for (const PaperNet& p : technology.paper_nets()) {
       nets.push_back(Net{p.name, p.net(), {}, {}, {}, {}});
@@ -73,15 +78,19 @@ PowerTables price_all(const Options& o, const PowerModel& power, const std::vect
   const WeightFormat format = parse_format(o.weight_format);
   std::vector<std::pair<MultiplierKind, Mapping>> designs = {
       {MultiplierKind::kFig8, Mapping::kLatency}};
-  for (const Mapping m : mappings()) designs.emplace_back(MultiplierKind::kBooth, m);
+  for (const Mapping m : {Mapping::kLatency, Mapping::kThroughput}) {
+    designs.emplace_back(MultiplierKind::kBooth, m);
+  }
   const PowerModel fit = power.with({WeightSram::kPaper, power.options().gated});
   PowerTables tables;
   for (const auto& [kind, mapping] : designs) {
     for (const Net& net : nets) {
       const Workload workload = make_workload(net.name, net.shape, kind, mapping);
       for (int mode = kModeM0; mode <= kModeM2; ++mode) {
+        const PowerResult by_fit = fit.price(workload, mode, o.vdd);
         NominalRow row{power.price(workload, mode, o.vdd),
-                       fit.price(workload, mode, o.vdd).power_mw.calibrated,
+                       by_fit.power_mw.calibrated,
+                       by_fit.pj_per_inference.calibrated,
                        {},
                        {}};
         if (net.with) {

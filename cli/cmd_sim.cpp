@@ -245,11 +245,14 @@ void add_sim(CLI::App& app, Common& common) {
       "is at\nthe paper's clock of the mode (0.60, 0.41, 0.34 ns); `alone` is the first round (a "
       "sample, two samples,\ntwo batches) from its first step to its last result. Access counters "
       "are compared too. Exit code 1 if\none value differs.\nWith chips: accuracies are over all of them. Without, weights are stored in two's "
-      "complement\nunless --weight-format says otherwise; a bundle names its own format.\n"
+      "complement\nunless --weight-format says otherwise; a bundle has its own format and voltage.\n"
       "Example:\n  axnn sim breast.axnn --mode M1 --samples 4 --trace breast.fst\n"
       "  axnn sim breast.axnn --multiplier booth --mapping throughput\n"
       "  axnn sim breast.axnn --multiplier booth --vdd 0.66 --chips 5 --transient");
   sub->callback([o, format, &common] {
+    if (!o->bundle.empty() && o->voltage.chips > 0 && !o->voltage.lowered()) {
+      o->voltage.vdd = load_bundle(o->bundle).vdd;
+    }
     check_voltage(o->voltage);
     o->stored = format->count() > 0;
     if (o->models.empty() && o->bundle.empty()) {

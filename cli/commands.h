@@ -30,6 +30,7 @@ void add_sim(CLI::App& app, Common& common);
 void add_export(CLI::App& app, Common& common);
 void add_synth(CLI::App& app, Common& common);
 void add_power(CLI::App& app, Common& common);
+void add_explore(CLI::App& app, Common& common);
 void add_faults(CLI::App& app, Common& common);
 void add_import(CLI::App& app, Common& common);
 

@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
   add_export(app, common);
   add_synth(app, common);
   add_power(app, common);
+  add_explore(app, common);
   add_faults(app, common);
   add_import(app, common);
   try {

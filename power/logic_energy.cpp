@@ -1,6 +1,7 @@
 #include "power/logic_energy.h"
 
 #include <algorithm>
+#include <set>
 
 #include "model/error.h"
 
@@ -214,6 +215,35 @@ double clock_energy(const Netlist& netlist, const Library& library, std::string_
     }
   }
   return pj;
+}
+
+LogicEnergy register_energy(const Netlist& netlist, const Library& library, std::string_view module,
+                            const std::function<bool(std::string_view)>& wanted) {
+  Loads loads(netlist, library);
+  const NetlistModule& m = loads.module(module);
+  const std::vector<double> energy = net_energy(netlist, library, module);
+  std::set<int> nets;
+  for (const auto& [name, bits] : m.nets) {
+    if (wanted(name)) nets.insert(bits.begin(), bits.end());
+  }
+  LogicEnergy sum;
+  for (const NetlistCell& cell : m.cells) {
+    const LibertyCell* gate = library.find(cell.type);
+    if (gate == nullptr || !gate->sequential) continue;
+    bool found = false;
+    double clock_pj = 0;
+    for (const auto& [name, bits] : cell.pins) {
+      const LibertyPin* pin = gate->pin(name);
+      if (pin == nullptr) continue;
+      if (pin->clock) clock_pj += loads.clock_pj(*pin);
+      if (pin->direction != PinDirection::kOutput || !nets.contains(bits.front())) continue;
+      found = true;
+      ++sum.register_outputs;
+      sum.register_pj += energy[static_cast<std::size_t>(bits.front())];
+    }
+    if (found) sum.clock_pj += clock_pj;
+  }
+  return sum;
 }
 
 std::map<std::string, LogicEnergy> energy_by_module(const Netlist& netlist, const Library& library,

@@ -2,6 +2,7 @@
 // the driving cell and on the net, and what the clock costs a cycle.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -45,6 +46,11 @@ std::map<std::string, LogicEnergy> energy_by_module(const Netlist& netlist, cons
 /// if there is none.
 double clock_energy(const Netlist& netlist, const Library& library, std::string_view module,
                     std::string_view port);
+
+/// Registers directly in a module whose output net has a name that `wanted` accepts (without its
+/// index): register_pj, clock_pj and register_outputs of the result, nothing else.
+LogicEnergy register_energy(const Netlist& netlist, const Library& library, std::string_view module,
+                            const std::function<bool(std::string_view)>& wanted);
 
 /// Sum of energy_by_module.
 LogicEnergy total_energy(const Netlist& netlist, const Library& library, std::string_view top);

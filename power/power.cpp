@@ -26,6 +26,13 @@ double critical_ns(const ModuleReport& module, MultiplierKind kind, int mode, st
   throw Error("no critical path of " + module.name, text_of(kind, mode));
 }
 
+// Names of registers in rtl/axnn_array.sv.
+bool is_passing(std::string_view net) { return net.ends_with("flow_q") || net.ends_with("wait_q"); }
+
+bool is_batch_line(std::string_view net) {
+  return net.ends_with("flow_q") || (net.ends_with("wait_q") && net.find("g_line[0]") != net.npos);
+}
+
 double transitions(const LogicEnergy& e, const AssumedActivity& a) {
   return a.combinational * e.combinational_pj + a.registers * e.register_pj;
 }
@@ -94,8 +101,19 @@ PowerModel::Logic PowerModel::price_logic(const SynthReport& synth, const Librar
     } else {
       out.other_clock_pj += e.clock_pj;
       if (name == "axnn_array") {
+        // Operands pass from column to column in a batch only; of the activations' lines, the first
+        // one is always used.
+        const auto array = std::ranges::find_if(netlist.modules, [](const auto& m) {
+                             return m.second.name == "axnn_array";
+                           })->first;
+        const LogicEnergy passing = register_energy(netlist, library, array, is_passing);
+        const LogicEnergy batch = register_energy(netlist, library, array, is_batch_line);
         out.lines_gates_pj += e.combinational_pj;
-        out.lines_registers_pj += e.register_pj;
+        out.lines_registers_pj += e.register_pj - passing.register_pj;
+        out.other_clock_pj -= passing.clock_pj;
+        out.batch_registers_pj += batch.register_pj;
+        out.batch_clock_pj += batch.clock_pj;
+        out.idle_lines_clock_pj += passing.clock_pj - batch.clock_pj;
       } else {
         out.control_pj += transitions(e, tech_.control);
       }
@@ -148,18 +166,21 @@ std::vector<PowerModel::Share> PowerModel::shares(const Workload& w, double cycl
     gates("fused multiply-accumulate", pe_steps * mac_pj);
   }
   gates("PE registers", pe_steps * activity.registers * l.registers_pj);
+  const bool batch = w.mapping == Mapping::kThroughput;
   gates("operand lines", n.steps * (activity.combinational * l.lines_gates_pj +
-                                    activity.registers * l.lines_registers_pj));
+                                    activity.registers * (l.lines_registers_pj +
+                                                          (batch ? l.batch_registers_pj : 0))));
   gates("row trees, post unit", n.result_tiles * l.result_pj + n.output_tiles * l.output_pj);
   gates("control", cycles * l.control_pj);
   const double pe_clock_pj = l.pe_clock_pj - (mode == kModeM0 ? 0 : l.low_clock_pj);
   if (options_.gated) {
-    gates("clock pins", n.steps * pe_clock_pj + n.result_tiles * l.result_clock_pj +
+    gates("clock pins", n.steps * (pe_clock_pj + (batch ? l.batch_clock_pj : 0)) +
+                            n.result_tiles * l.result_clock_pj +
                             n.output_tiles * l.fifo_clock_pj / kOutDepth +
                             cycles * l.other_clock_pj);
   } else {
-    gates("clock pins",
-          cycles * (pe_clock_pj + l.result_clock_pj + l.fifo_clock_pj + l.other_clock_pj));
+    gates("clock pins", cycles * (pe_clock_pj + l.batch_clock_pj + l.idle_lines_clock_pj +
+                                  l.result_clock_pj + l.fifo_clock_pj + l.other_clock_pj));
   }
   out.push_back({"logic leakage", false, false, 0, l.leakage_mw});
 

@@ -108,9 +108,11 @@ class PowerModel {
     double gates_pj = 0;       ///< of a PE, likewise, multiplier included
     double registers_pj = 0;   ///< of a PE
     double lines_gates_pj = 0, lines_registers_pj = 0;  ///< array outside the PEs
-    double result_pj = 0;                               ///< one result tile
-    double output_pj = 0;                               ///< one tile into the output FIFO
-    double control_pj = 0;                              ///< a cycle
+    double batch_registers_pj = 0, batch_clock_pj = 0;  ///< lines that only a batch uses
+    double idle_lines_clock_pj = 0;  ///< of the lines that only a split batch uses
+    double result_pj = 0;            ///< one result tile
+    double output_pj = 0;            ///< one tile into the output FIFO
+    double control_pj = 0;           ///< a cycle
     // Clock pins: of the PEs, of them what stands still outside M0, of what works for a result
     // tile, of the output FIFO, of all else.
     double pe_clock_pj = 0, low_clock_pj = 0, result_clock_pj = 0, fifo_clock_pj = 0;

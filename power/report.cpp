@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace axnn {
@@ -90,6 +91,35 @@ std::string nominal_table(const PowerModel& model, std::span<const NominalRow> r
   return out;
 }
 
+// Energy per inference over that of fig8, latency mapping, in the same mode.
+std::string ratio_table(std::span<const NominalRow> rows) {
+  const auto base = [&](const NominalRow& row) {
+    return std::ranges::find_if(rows, [&](const NominalRow& b) {
+      const Workload& w = b.power.workload;
+      return w.net == row.power.workload.net && b.power.mode == row.power.mode &&
+             w.kind == MultiplierKind::kFig8 && w.mapping == Mapping::kLatency;
+    });
+  };
+  std::string out = fmt::format(
+      "\nEnergy per inference over that of fig8, latency mapping, same mode (weight memories by "
+      "the table / by the fit)\n{:<9} {:<28} {:>13} {:>13} {:>13}\n",
+      "net", "design", "M0", "M1", "M2");
+  for (const NominalRow& row : rows) {
+    const auto b = base(row);
+    if (b == rows.end() || &*b == &row) continue;
+    const PowerResult& r = row.power;
+    if (r.mode == kModeM0) {
+      out += fmt::format("{:<9} {:<28}", r.workload.net.substr(0, 9), design_of(r.workload));
+    }
+    out += fmt::format(
+        " {:>13}", fmt::format("{:.2f} / {:.2f}",
+                               r.pj_per_inference.calibrated / b->power.pj_per_inference.calibrated,
+                               row.fit_pj / b->fit_pj));
+    if (r.mode == kModeM2) out += '\n';
+  }
+  return out;
+}
+
 std::string low_table(const PowerModel& model, std::span<const LowRow> rows) {
   std::string out;
   std::string design;
@@ -134,6 +164,7 @@ std::string to_json(const PowerModel& model, const PowerTables& tables) {
   Json root = {{"table3", Json::array()}, {"table4", Json::array()}};
   for (const NominalRow& row : tables.nominal) {
     Json j = power_json(row.power);
+    j["pj_per_inference"]["calibrated_paper_sram"] = row.fit_pj;
     j["power_mw"]["calibrated_paper_sram"] = row.fit_mw;
     if (row.accuracy) j["accuracy"] = *row.accuracy;
     if (row.accuracy_without) j["accuracy_without"] = *row.accuracy_without;
@@ -174,7 +205,8 @@ std::string to_json(const PowerModel& model, const PowerTables& tables) {
 }
 
 std::string to_table(const PowerModel& model, const PowerTables& tables, bool breakdown) {
-  std::string out = nominal_table(model, tables.nominal, breakdown) + low_table(model, tables.low);
+  std::string out = nominal_table(model, tables.nominal, breakdown) + ratio_table(tables.nominal) +
+                    low_table(model, tables.low);
   out += "\nWhat these numbers include and assume:\n";
   for (const std::string& note : model.notes()) out += "  - " + note + "\n";
   return out;

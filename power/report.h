@@ -13,7 +13,7 @@ namespace axnn {
 /// A row of Table III: one net, design and mode at the nominal voltage. Accuracies 0 to 1.
 struct NominalRow {
   PowerResult power;
-  double fit_mw = 0;                       ///< calibrated, weight memories by the fit to the paper
+  double fit_mw = 0, fit_pj = 0;           ///< calibrated, weight memories by the fit to the paper
   std::optional<double> accuracy;          ///< trained for approximation
   std::optional<double> accuracy_without;  ///< trained by plain back-propagation
 };
@@ -35,7 +35,8 @@ struct PowerTables {
 /// {"table3": [...], "table4": [...], "calibration", ...}; units in the key names.
 std::string to_json(const PowerModel& model, const PowerTables& tables);
 
-/// Both tables, the parts of each row of the first if `breakdown`, and the notes.
+/// Both tables, energies over those of the paper's design, the parts of each row of the first if
+/// `breakdown`, and the notes.
 std::string to_table(const PowerModel& model, const PowerTables& tables, bool breakdown);
 
 }  // namespace axnn

@@ -103,6 +103,7 @@ void save_bundle(const Bundle& bundle, const fs::path& folder) {
                            {"mode", mode_name(bundle.multiplier)},
                            {"weight_format", format_name(bundle.program.format)},
                            {"mapping", mapping_name(bundle.mapping)},
+                           {"weight_memory_v", bundle.vdd},
                            {"round_samples", bundle.program.round_samples}};
     for (const LayerTag& t : bundle.program.tags) {
       json["layers"].push_back({{"address", t.address}, {"layer", t.layer}, {"sample", t.sample}});
@@ -126,6 +127,7 @@ Bundle load_bundle(const fs::path& folder) {
                                          json.at("mode").get<std::string>());
     bundle.program.format = parse_format(json.at("weight_format").get<std::string>());
     bundle.mapping = parse_mapping(json.at("mapping").get<std::string>());
+    bundle.vdd = json.at("weight_memory_v").get<double>();
     bundle.program.round_samples = json.at("round_samples").get<int>();
     for (const nlohmann::json& t : json.at("layers")) {
       bundle.program.tags.push_back({t.at("address").get<int>(), t.at("layer").get<int>(),

@@ -17,6 +17,7 @@ struct Bundle {
   Model model;
   Multiplier multiplier;
   Mapping mapping = Mapping::kLatency;
+  double vdd = 1.1;  ///< of the weight memories at the program's level, V
 };
 
 /// Writes the folder whole or not at all. Throws Error if it exists already or cannot be written.

@@ -55,7 +55,8 @@ axnn_test(test_drum test_drum.cpp LIBS axnn_model drum_all drum4_gates drum6_gat
 axnn_test(test_netlist test_netlist.cpp LIBS axnn_synth mult_gates mult_rtl mac_gates)
 axnn_test(test_synth test_synth.cpp LIBS axnn_synth)
 axnn_test(test_power test_power.cpp LIBS axnn_power mac_toggles nlohmann_json::nlohmann_json)
-foreach(test test_netlist test_synth test_power)
+axnn_test(test_explore test_explore.cpp LIBS axnn_synth nlohmann_json::nlohmann_json)
+foreach(test test_netlist test_synth test_power test_explore)
   target_compile_definitions(${test} PRIVATE
     AXNN_NETLISTS="${AXNN_NETLISTS}" AXNN_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     AXNN_PROGRAM="$<TARGET_FILE:axnn>")

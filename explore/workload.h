@@ -5,13 +5,11 @@
 
 #include "power/power.h"
 
-namespace axnn::cli {
+namespace axnn {
 
-/// The network on a design. Throws Error if it does not fit the hardware.
+/// The network on a design: accesses from its program, cycles from a run of the RTL on samples of
+/// zeros, whose values do not matter. Throws Error if it does not fit the hardware.
 Workload make_workload(const std::string& name, const IntegerNet& net, MultiplierKind kind,
                        Mapping mapping);
 
-/// Mappings that there is a program for.
-std::vector<Mapping> mappings();
-
-}  // namespace axnn::cli
+}  // namespace axnn

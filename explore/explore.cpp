@@ -1,0 +1,173 @@
+#include "explore/explore.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "explore/workload.h"
+#include "model/error.h"
+#include "train/runs.h"
+
+namespace axnn {
+namespace {
+
+// Accuracies of one mode and voltage, whatever the mapping: flips sit with the weights, which both
+// mappings read from the same memories.
+struct Judged {
+  int mode = 0;
+  int level = 0;
+  double rate = 0;
+  std::vector<double> accuracies;
+};
+
+void judge(std::vector<Judged>& settings, const IntegerNet& net, const TestSet& samples,
+           const ExploreOptions& o) {
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  int done = 0;
+  const auto work = [&] {
+    for (std::size_t k = next++; k < settings.size(); k = next++) {
+      try {
+        Judged& s = settings[k];
+        s.accuracies = chip_accuracies(net, {o.kind, s.mode},
+                                       {s.rate > 0 ? o.chips : 1, s.rate, o.format}, samples);
+        const std::lock_guard lock(mutex);
+        if (o.progress) o.progress(++done, static_cast<int>(settings.size()));
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (!failure) failure = std::current_exception();
+        next = settings.size();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> pool;
+    for (int t = 1; t < o.threads; ++t) pool.emplace_back(work);
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+// A point is on the front unless another has its accuracy for less energy, or more for the same.
+void mark_front(std::vector<ExplorePoint>& points) {
+  for (ExplorePoint& p : points) {
+    p.front = std::ranges::none_of(points, [&](const ExplorePoint& q) {
+      return q.pj() <= p.pj() && q.mean >= p.mean && (q.pj() < p.pj() || q.mean > p.mean);
+    });
+  }
+}
+
+std::string describe_mode(const ExplorePoint& p, const ExploreOptions& o) {
+  return mode_name({o.kind, p.mode});
+}
+
+}  // namespace
+
+Exploration explore(const IntegerNet& net, const std::string& name, const TestSet& samples,
+                    const FlipCurve& curve, const PowerModel& power,
+                    const ExploreOptions& options) {
+  std::vector<Judged> settings;
+  for (int mode = kModeM0; mode <= kModeM2; ++mode) {
+    for (std::size_t level = 0; level < options.voltages.size(); ++level) {
+      settings.push_back(
+          {mode, static_cast<int>(level), flip_rate(curve, options.voltages[level]), {}});
+    }
+  }
+  judge(settings, net, samples, options);
+
+  Exploration e;
+  e.base = accuracy(GoldenModel(net, {options.kind, kModeM0}), samples);
+  for (const Mapping mapping : options.mappings) {
+    const Workload workload = make_workload(name, net, options.kind, mapping);
+    for (const Judged& s : settings) {
+      const MeanDeviation summary = mean_deviation(s.accuracies);
+      ExplorePoint p;
+      p.mode = s.mode;
+      p.level = s.level;
+      p.mapping = mapping;
+      p.flip_rate = s.rate;
+      p.mean = summary.mean;
+      p.deviation = summary.deviation;
+      p.worst = std::ranges::min(s.accuracies);
+      p.power = power.price(workload, s.mode, options.voltages[std::size_t(s.level)]);
+      // Means of equal accuracies may differ in the last bits.
+      p.meets = p.mean >= e.base - options.loss - 1e-9;
+      e.points.push_back(std::move(p));
+    }
+  }
+  mark_front(e.points);
+  const auto cheaper = [](const ExplorePoint& a, const ExplorePoint& b) {
+    return std::pair{!a.meets, a.pj()} < std::pair{!b.meets, b.pj()};
+  };
+  const auto best = std::ranges::min_element(e.points, cheaper);
+  if (!best->meets) {
+    const double most = std::ranges::max(e.points, {}, &ExplorePoint::mean).mean;
+    throw Error(fmt::format("no setting keeps {:.2f} %; the best has {:.2f} %",
+                            100 * (e.base - options.loss), 100 * most),
+                name, "allow more loss, or another weight format");
+  }
+  e.best = static_cast<int>(best - e.points.begin());
+  return e;
+}
+
+std::string to_json(const Exploration& e, const ExploreOptions& o) {
+  using Json = nlohmann::ordered_json;
+  Json root = {{"accuracy_base", e.base},
+               {"loss_allowed", o.loss},
+               {"multiplier", kind_name(o.kind)},
+               {"weight_format", format_name(o.format)},
+               {"best", e.best},
+               {"points", Json::array()}};
+  for (const ExplorePoint& p : e.points) {
+    root["points"].push_back({{"mode", describe_mode(p, o)},
+                              {"vdd", o.voltages[std::size_t(p.level)]},
+                              {"level", p.level},
+                              {"mapping", mapping_name(p.mapping)},
+                              {"flip_rate", p.flip_rate},
+                              {"accuracy_mean", p.mean},
+                              {"accuracy_deviation", p.deviation},
+                              {"accuracy_worst", p.worst},
+                              {"pj_per_inference", p.pj()},
+                              {"pj_per_inference_scaled", p.power.pj_per_inference.scaled},
+                              {"power_mw", p.power.power_mw.calibrated},
+                              {"weight_memory_clocks", p.power.feed.calibrated_reuse},
+                              {"clocks_a_read", p.power.feed.clocks_a_read},
+                              {"meets", p.meets},
+                              {"front", p.front}});
+  }
+  return root.dump(2) + "\n";
+}
+
+std::string to_table(const Exploration& e, const ExploreOptions& o) {
+  std::string out = fmt::format(
+      "{:.2f} % in M0 at {:.2f} V; at most {:.2f} points less are allowed\n"
+      "  {:<4} {:>5} {:<10} {:>7} {:>9} {:>7} {:>11} {:>7}  {}\n",
+      100 * e.base, o.voltages.front(), 100 * o.loss, "mode", "V", "mapping", "mean %", "deviation",
+      "worst", "pJ/infer.", "mW", "a weight read");
+  std::vector<std::size_t> front;
+  for (std::size_t k = 0; k < e.points.size(); ++k) {
+    if (e.points[k].front || static_cast<int>(k) == e.best) front.push_back(k);
+  }
+  std::ranges::sort(front, {}, [&](std::size_t k) { return e.points[k].pj(); });
+  for (const std::size_t k : front) {
+    const ExplorePoint& p = e.points[k];
+    const int clocks = p.power.feed.calibrated_reuse;
+    out +=
+        fmt::format("{} {:<4} {:>5.2f} {:<10} {:>7.2f} {:>9.2f} {:>7.2f} {:>11.0f} {:>7.2f}  {}\n",
+                    static_cast<int>(k) == e.best ? '*' : ' ', describe_mode(p, o),
+                    o.voltages[std::size_t(p.level)], mapping_name(p.mapping), 100 * p.mean,
+                    100 * p.deviation, 100 * p.worst, p.pj(), p.power.power_mw.calibrated,
+                    clocks == 0 ? "fails"
+                                : fmt::format("takes {} clock{}, one due every {:.1f}", clocks,
+                                              clocks == 1 ? "" : "s", p.power.feed.clocks_a_read));
+  }
+  return out + "* least energy within the loss; the other rows are the Pareto front\n";
+}
+
+}  // namespace axnn
