@@ -347,8 +347,8 @@ void run(const Options& o, const Common& common) {
   const Recipe recipe = recipe_of(o);
   const Dataset data = load_dataset(o.data, o.label);
   // A table is no kind with modes.
-  const bool own_modes = chooses_neurons(recipe.ax.method) ||
-                         recipe.ax.modes.front().kind == MultiplierKind::kLut;
+  const bool own_modes =
+      chooses_neurons(recipe.ax.method) || recipe.ax.modes.front().kind == MultiplierKind::kLut;
   const std::vector<Multiplier> multipliers =
       own_modes ? recipe.ax.modes : all_modes(recipe.ax.modes.front().kind);
   const ChipOptions chips{o.chips, o.chip_flip_rate.value_or(o.flip_rate), recipe.ax.flips.format};
