@@ -9,7 +9,7 @@ packages=(
   build-essential cmake ninja-build ccache
   libeigen3-dev libcli11-dev catch2 nlohmann-json3-dev libfmt-dev libssl-dev zlib1g-dev
   librandom123-dev libbenchmark-dev
-  verilator iverilog yosys opensta qflow-tech-osu018
+  verilator iverilog yosys z3 opensta qflow-tech-osu018
 )
 
 if ! command -v dpkg-query >/dev/null; then

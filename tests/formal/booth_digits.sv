@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// engine: sat
+// rtl: axnn_booth_digit
+// The Booth digits of an activation are the activation: sum of digit_i 4^i = a, and the top two are
+// the activation rounded to a multiple of 64, halves up.
+module booth_digits_proof (
+  input logic signed [axnn_pkg::DataW-1:0] a_i
+);
+  localparam int D = axnn_pkg::DataW;
+  localparam int N = D / 2;
+
+  logic [D:0] bits;
+  logic [6*N-1:0] sel;
+  logic signed [15:0] all, high;
+  logic ok;
+  assign bits = {a_i, 1'b0};
+  for (genvar i = 0; i < N; i++) begin : g_digit
+    axnn_booth_digit u_digit (.bits_i(bits[2*i +: 3]), .sel_o(sel[6*i +: 6]));
+  end
+
+  // {pos, neg, p1, n1, p2, n2}
+  logic pos, neg, p1, n1, p2, n2;
+  logic signed [15:0] digit;
+  always_comb begin
+    all = '0;
+    high = '0;
+    ok = 1'b1;
+    for (int i = 0; i < N; i++) begin
+      {pos, neg, p1, n1, p2, n2} = sel[6*i +: 6];
+      digit = 16'sd0;
+      if (p1) digit = 16'sd1;
+      if (n1) digit = -16'sd1;
+      if (p2) digit = 16'sd2;
+      if (n2) digit = -16'sd2;
+      ok = ok && (pos == (digit > 0)) && (neg == (digit < 0)) &&
+           (3'(p1) + 3'(n1) + 3'(p2) + 3'(n2) <= 3'd1);
+      all = all + (digit <<< (2 * i));
+      if (2 * i >= axnn_pkg::LowW) high = high + (digit <<< (2 * i));
+    end
+    assert (ok);
+    assert (all == 16'(a_i));
+    assert (high == (((16'(a_i) + 16'sd32) >>> 6) <<< 6));
+  end
+endmodule

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// engine: bmc 3
+// parameter: Mode 0 1 2
+// rtl: axnn_mac_booth axnn_booth_row axnn_booth_digit axnn_csa
+// The first step of a sum in the fused MAC: the high carry-save pair stands for the top two digits'
+// multiples of the weight (in M2 of the weight rounded to a multiple of 64, halves up), the low pair
+// for the others', modulo their widths. With booth_digits this is booth(a) * b.
+// The high pair is the same in M0 and M1 and shown in M1.
+module booth_first_proof #(
+  parameter int Mode = 0
+) (
+  input logic                              clk_i,
+  input logic signed [axnn_pkg::DataW-1:0] a_i,
+  input logic signed [axnn_pkg::DataW-1:0] b_i
+);
+  localparam int D = axnn_pkg::DataW;
+  localparam int A = axnn_pkg::AccW;
+  localparam int H = axnn_pkg::BoothHighW;
+  localparam int LowDigits = axnn_pkg::LowW / 2;
+
+  logic [axnn_pkg::BoothSumsW-1:0] sums;
+  axnn_mac_booth dut (
+    .clk_i(clk_i), .clk_low_i((Mode == 0) ? clk_i : 1'b0), .rst_ni(1'b1), .mode_i(2'(Mode)),
+    .valid_i(1'b1), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .sums_o(sums)
+  );
+  logic [H-1:0] high_sum, high_carry;
+  logic [A-1:0] low_sum, low_carry;
+  assign {high_sum, high_carry, low_sum, low_carry} = sums;
+
+  logic signed [D-1:0] a_q, b_q, a2_q, b2_q;
+  logic [1:0] age_q = '0;
+  always_ff @(posedge clk_i) begin
+    {a2_q, a_q} <= {a_q, a_i};
+    {b2_q, b_q} <= {b_q, b_i};
+    if (age_q != 2'd2) age_q <= age_q + 1'b1;
+  end
+
+  logic [D:0] bits;
+  logic signed [A-1:0] weight, high_weight, multiple;
+  logic [A-1:0] high, low;
+  assign bits = {a2_q, 1'b0};
+  assign weight = A'(b2_q);
+  assign high_weight = (Mode == 2) ? ((weight + 32) >>> 6) <<< 6 : weight;
+  always_comb begin
+    high = '0;
+    low = '0;
+    for (int i = 0; i < D / 2; i++) begin
+      multiple = (i < LowDigits) ? weight : high_weight;
+      case (bits[2*i +: 3])
+        3'b001, 3'b010: multiple = multiple;
+        3'b011:         multiple = multiple <<< 1;
+        3'b100:         multiple = -(multiple <<< 1);
+        3'b101, 3'b110: multiple = -multiple;
+        default:        multiple = '0;
+      endcase
+      if (i < LowDigits) low = low + (multiple <<< (2 * i));
+      else high = high + (multiple <<< (2 * (i - LowDigits)));
+    end
+    if (age_q == 2'd2) begin
+      if (Mode == 0) begin
+        assert (low_sum + low_carry == low);
+        assert (!low_carry[0]);
+      end else begin
+        assert (high_sum + high_carry == high[H-1:0]);
+        assert (!high_carry[0]);
+      end
+    end
+  end
+endmodule
