@@ -1,0 +1,224 @@
+// Tells which mutants of a module are killed (scripts/mutants.sh). The design under test holds all of
+// them, chosen by its input mutsel; 0 is the module as it is, and must pass. Expected values are plain
+// integer arithmetic. Prints one line a mutant: its number and killed, equivalent (no operands at all
+// tell it from the definition) or survived.
+//   bench MUTANTS     built with -DBENCH_module
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <random>
+
+#include "verilated.h"
+#include "Vmutated.h"
+
+namespace {
+
+enum class Verdict { kKilled, kEquivalent, kSurvived };
+
+std::int64_t sign_extend(std::uint64_t x, int bits) {
+  const std::uint64_t sign = std::uint64_t{1} << (bits - 1);
+  x &= 2 * sign - 1;
+  return static_cast<std::int64_t>(x ^ sign) - static_cast<std::int64_t>(sign);
+}
+
+std::int64_t floor_div(std::int64_t x, std::int64_t y) {
+  return x / y - (x % y != 0 && x < 0);
+}
+
+// Operand transforms of the multipliers (design, section 3).
+std::int64_t fig8(int a, int b, int mode) {
+  return (mode > 0 ? floor_div(a, 64) * 64 : a) * (mode > 1 ? floor_div(b, 64) * 64 : b);
+}
+[[maybe_unused]] std::int64_t booth(int a, int b, int mode) {
+  return (mode > 0 ? floor_div(a + 32, 64) * 64 : a) * (mode > 1 ? floor_div(b + 32, 64) * 64 : b);
+}
+[[maybe_unused]] int drum(int x, int k) {
+  int magnitude = std::abs(x), weight = 1;
+  while (magnitude / weight >= 1 << k) weight *= 2;
+  if (weight > 1) magnitude = (magnitude / weight | 1) * weight;
+  return x < 0 ? -magnitude : magnitude;
+}
+
+// A code that is often extreme.
+[[maybe_unused]] int any_code(std::mt19937& random, bool extreme) {
+  if (extreme) return random() % 2 == 0 ? -512 : 511;
+  return static_cast<int>(random() % 1024) - 512;
+}
+
+#if defined(BENCH_mult_fig8) || defined(BENCH_mult_drum)
+// All operand pairs in all modes, most telling first: whatever agrees on them is equivalent.
+Verdict judge(Vmutated& m) {
+#ifdef BENCH_mult_fig8
+  constexpr int kModes = 3, kWidth = 20;
+#else
+  constexpr int kModes = 1, kWidth = 21;
+#endif
+  for (int mode = 0; mode < kModes; ++mode) {
+    for (unsigned n = 0; n < 1u << 20; ++n) {
+      const int pair = static_cast<int>(n * 0x9E375 & 0xFFFFF);  // odd, so every pair once, well mixed
+      const int a = (pair >> 10) - 512, b = (pair & 1023) - 512;
+      m.a_i = static_cast<SData>(a & 1023);
+      m.b_i = static_cast<SData>(b & 1023);
+#ifdef BENCH_mult_fig8
+      m.mode_i = static_cast<CData>(mode);
+      const std::int64_t expected = fig8(a, b, mode);
+#else
+      const std::int64_t expected = drum(a, 6) * drum(b, 6);
+#endif
+      m.eval();
+      if (sign_extend(m.p_o, kWidth) != expected) return Verdict::kKilled;
+    }
+  }
+  return Verdict::kEquivalent;
+}
+#endif
+
+#if defined(BENCH_mac) || defined(BENCH_mac_booth)
+// Streams of sums, with gaps, in each mode; extreme codes in turn, so that sums grow to the limit.
+Verdict judge(Vmutated& m) {
+#ifdef BENCH_mac
+  constexpr std::size_t kLatency = 3;
+#else
+  constexpr std::size_t kLatency = 2;
+#endif
+  std::mt19937 random(11);
+  for (int mode = 0; mode < 3; ++mode) {
+    m.mode_i = static_cast<CData>(mode);
+    const auto cycle = [&] {
+      m.clk_i = 0;
+#ifdef BENCH_mac_booth
+      m.clk_low_i = 0;
+#endif
+      m.eval();
+      m.clk_i = 1;
+#ifdef BENCH_mac_booth
+      m.clk_low_i = mode == 0;
+#endif
+      m.eval();
+    };
+    m.rst_ni = 0;
+    m.valid_i = 1;  // a reset wins over operands
+    m.first_i = 1;
+    cycle();
+    cycle();
+    m.rst_ni = 1;
+    std::int64_t sum = 0;
+    int terms = 0;
+    bool seen = false;
+    std::deque<std::pair<bool, std::int64_t>> expected;  // begun, sum
+    for (int n = 0; n < 12000; ++n) {
+      const bool extreme = n / 2500 % 2 == 1;
+      const bool valid = n > 4 && random() % 8 != 0;
+      const bool first = (valid && !seen) || terms >= 1024 ||
+                         random() % (n < 2500 ? 5 : 1500) == 0;
+      const int a = any_code(random, extreme), b = extreme && random() % 16 ? (a < 0 ? -512 : 511) : any_code(random, extreme);
+      m.valid_i = valid;
+      m.first_i = first;  // without valid_i it means nothing
+      m.a_i = static_cast<SData>(a & 1023);
+      m.b_i = static_cast<SData>(b & 1023);
+      if (valid) {
+#ifdef BENCH_mac
+        sum = (first ? 0 : sum) + fig8(a, b, mode);
+#else
+        sum = (first ? 0 : sum) + booth(a, b, mode);
+#endif
+        terms = first ? 1 : terms + 1;
+        seen = true;
+      }
+      expected.push_back({seen, sum});
+      cycle();
+      if (expected.size() < kLatency) continue;
+      const auto [begun, value] = expected.front();
+      expected.pop_front();
+      if (!begun) continue;
+#ifdef BENCH_mac
+      const std::uint64_t got = m.acc_o;
+#else
+      // {high sum (24), high carry (24), low sum (30), low carry (30)}
+      const auto field = [&](int lsb, int width) {
+        std::uint64_t bits = m.sums_o[lsb / 32];
+        if (lsb / 32 < 3) bits |= std::uint64_t{m.sums_o[lsb / 32 + 1]} << 32;
+        return bits >> lsb % 32 & ((std::uint64_t{1} << width) - 1);
+      };
+      const std::uint64_t got =
+          64 * (field(84, 24) + field(60, 24)) + (mode == 0 ? field(30, 30) + field(0, 30) : 0);
+#endif
+      if (sign_extend(got, 30) != value) return Verdict::kKilled;
+    }
+  }
+  return Verdict::kSurvived;
+}
+#endif
+
+#ifdef BENCH_requant
+// Tokens through the three stages, with gaps; every shift with accumulators of every size.
+Verdict judge(Vmutated& m) {
+  std::mt19937_64 random(7);
+  struct Token {
+    bool valid = false, raw = false;
+    std::int64_t acc = 0;
+    int shift = 0;
+  };
+  Token stage[3];
+  bool begun = false;
+  std::int64_t held = 0;
+  for (int n = 0; n < 30000; ++n) {
+    Token t;
+    t.valid = random() % 4 != 0;
+    t.raw = random() % 8 == 0;
+    t.shift = t.raw ? 0 : static_cast<int>(random() % 32);
+    t.acc = sign_extend(random(), 30) >> random() % 30;
+    if (random() % 4 == 0) {  // one bit tells that it is too large, or too small
+      t.acc = std::int64_t{1} << random() % 29 | (random() % 2 ? random() % 256 : 0);
+      if (random() % 2) t.acc = ~t.acc;
+    }
+    if (random() % 4 == 0) {  // near a bound of the code, whatever the shift
+      t.acc = ((random() % 2 ? 511 : -512) * (std::int64_t{1} << t.shift)) +
+              static_cast<std::int64_t>(random() % 5) - 2 + (t.shift ? (std::int64_t{1} << (t.shift - 1)) : 0);
+      if (t.acc != sign_extend(static_cast<std::uint64_t>(t.acc), 30)) t.acc = random() % 2 ? (1 << 29) - 1 : -(1 << 29);
+    }
+    stage[2] = stage[1];
+    stage[1] = stage[0];
+    stage[0] = t;
+    m.en_i = static_cast<CData>(stage[0].valid | stage[1].valid << 1 | stage[2].valid << 2);
+    m.acc_i = static_cast<IData>(stage[0].acc & 0x3FFFFFFF);
+    m.eights_i = static_cast<CData>(stage[0].shift / 8);
+    m.rest_i = static_cast<CData>(stage[1].shift % 8);
+    m.raw_i = stage[2].raw;
+    m.clk_i = 0;
+    m.eval();
+    m.clk_i = 1;
+    m.eval();
+    if (stage[2].valid) {
+      const Token& u = stage[2];
+      const std::int64_t half = u.shift ? std::int64_t{1} << (u.shift - 1) : 0;
+      const std::int64_t rounded = floor_div(u.acc + half, std::int64_t{1} << u.shift);
+      held = u.raw ? u.acc : rounded > 511 ? 511 : rounded < -512 ? -512 : rounded;
+      begun = true;
+    }
+    if (begun && sign_extend(m.result_o, 30) != held) return Verdict::kKilled;
+  }
+  return Verdict::kSurvived;
+}
+#endif
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int mutants = argc > 1 ? std::atoi(argv[1]) : 0;
+  for (int i = 0; i <= mutants; ++i) {
+    VerilatedContext context;
+    Vmutated m(&context);
+    m.mutsel = static_cast<SData>(i);
+    const Verdict v = judge(m);
+    if (i == 0 && v == Verdict::kKilled) {
+      std::fprintf(stderr, "the module itself fails the bench\n");
+      return 1;
+    }
+    if (i > 0) {
+      std::printf("%d %s\n", i, v == Verdict::kKilled ? "killed" : v == Verdict::kEquivalent ? "equivalent" : "survived");
+    }
+  }
+  return 0;
+}
