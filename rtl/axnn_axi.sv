@@ -61,6 +61,7 @@ module axnn_axi #(
   logic [7:0] code;
   logic [axnn_pkg::ProgAw-1:0] pc;
   logic done_event, error_event;
+  logic [axnn_pkg::Counters*axnn_pkg::CounterW-1:0] counters;
   logic [31:0] cycles_q, in_stall_q, out_stall_q, results_q;
   logic [5:0] unused_prot;
 
@@ -126,6 +127,7 @@ module axnn_axi #(
     .pc_i         (pc),
     .count_i      (count),
     .counters_i   ({results_q, out_stall_q, in_stall_q, cycles_q}),
+    .machine_counters_i(counters),
     .done_i       (done_event),
     .error_i      (error_event),
     .irq_o        (irq_o)
@@ -235,14 +237,13 @@ module axnn_axi #(
   logic [axnn_pkg::ColW-1:0] retire_col;
   logic [axnn_pkg::SplitW-1:0] retire_split;
   logic [axnn_pkg::OctetW-1:0] retire_octet;
-  logic [axnn_pkg::Counters*axnn_pkg::CounterW-1:0] counters;
   logic [axnn_pkg::BankW-1:0] retire_bank;
   logic [axnn_pkg::TileW-1:0] retire_tile;
   logic [axnn_pkg::OutWordW-1:0] retire_data;
 
   assign unused_machine = ^{machine_busy, issue, retire_valid, retire_final, retire_out, retire_bank,
                             retire_tile, retire_data, retire_batch, retire_col, retire_split,
-                            retire_octet, counters};
+                            retire_octet};
 
   axnn_top #(.Mult(Mult), .Format(Format)) u_machine (
     .clk_i         (clk_i),
@@ -287,6 +288,8 @@ module axnn_axi #(
                   (32'(in_open) << axnn_axi_pkg::StatusOpenLsb) |
                   (32'(in_draining) << axnn_axi_pkg::StatusDrainingLsb) |
                   (32'(m_axis_tvalid_o) << axnn_axi_pkg::StatusResultLsb) |
+                  (32'(scale_req_o) << axnn_axi_pkg::StatusScalingLsb) |
+                  (32'(vdd_sel_o) << axnn_axi_pkg::StatusLevelLsb) |
                   (32'(freq_sel_o) << axnn_axi_pkg::StatusModeLsb);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

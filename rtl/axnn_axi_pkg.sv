@@ -59,7 +59,7 @@ package axnn_axi_pkg;
   localparam int NeuronsBanksW = 16;
 
   localparam int RegControl = 'h020;          // WO commands; a bit of 1 gives it
-  localparam int ControlStartLsb = 0;         //   run the program for `RegSamples` samples
+  localparam int ControlStartLsb = 0;         //   run the program for `RegSamples` rounds
   localparam int ControlOpenLsb = 1;          //   open a transfer on the input stream
   localparam int ControlResetLsb = 2;         //   soft reset: ends run, transfer, error; memories keep
   localparam int ControlAbandonLsb = 3;       //   do not wait for the TLAST of a stopped transfer
@@ -70,14 +70,17 @@ package axnn_axi_pkg;
   localparam int StatusOpenLsb = 3;           //   a transfer is open
   localparam int StatusDrainingLsb = 4;       //   discards the rest of a transfer up to its TLAST
   localparam int StatusResultLsb = 5;         //   a result waits on the output stream
+  localparam int StatusScalingLsb = 6;        //   waits for clock and voltage to follow (`scale_req_o`)
   localparam int StatusModeLsb = 8;           //   multiplier mode in force
   localparam int StatusModeW = 2;
+  localparam int StatusLevelLsb = 10;         //   voltage level of the weight memories in force
+  localparam int StatusLevelW = 2;
   localparam int RegError = 'h028;            // RO first error since the last reset
   localparam int ErrorCodeLsb = 0;            //   0 none, else a code of the table below
   localparam int ErrorCodeW = 8;
   localparam int ErrorPcLsb = 16;             //   program word the machine was at
   localparam int ErrorPcW = 16;
-  localparam int RegSamples = 'h02C;          // RW samples of the next run, 1 to 65535
+  localparam int RegSamples = 'h02C;          // RW rounds of the next run, 1 to 65535: samples, or what the program takes a round
   localparam int RegLoadTarget = 'h030;       // RW what the next transfer is: a code of the table below
   localparam int RegLoadAddr = 'h034;         // RW first word it writes: instruction, weight row, bias word
   localparam int RegLoadBeats = 'h038;        // RW its beats; TLAST comes with the last one
@@ -90,6 +93,8 @@ package axnn_axi_pkg;
   localparam int RegInStall = 'h054;          // RO of them, waited for a beat of samples
   localparam int RegOutStall = 'h058;         // RO of them, a result waited for the output stream
   localparam int RegResults = 'h05C;          // RO beats of results taken in this run
+
+  localparam int RegCounters = 'h100;         // RO cycle and access counters of the run, 4 bytes each, in the order of the table below
 
   // What a transfer on the input stream is. The first three are axnn_pkg::load_e.
   typedef enum logic [1:0] {

@@ -7,6 +7,7 @@
 //   mult_i, format_i  which multiplier and weight storage format the design has
 //   status_i      RegStatus; code_i, pc_i of RegError; count_i of RegLoadCount
 //   counters_i    RegCycles, RegInStall, RegOutStall, RegResults; the first in the low bits
+//   machine_counters_i  from RegCounters on
 //   done_i, error_i  events, one cycle
 module axnn_axi_regs (
   input  logic                            clk_i,
@@ -38,6 +39,7 @@ module axnn_axi_regs (
   input  logic [axnn_pkg::ProgAw-1:0]     pc_i,
   input  logic [axnn_axi_pkg::BeatsW-1:0] count_i,
   input  logic [4*32-1:0]                 counters_i,
+  input  logic [axnn_pkg::Counters*axnn_pkg::CounterW-1:0] machine_counters_i,
   input  logic                            done_i,
   input  logic                            error_i,
   output logic                            irq_o
@@ -103,6 +105,14 @@ module axnn_axi_regs (
   assign irq_o = ((irq_status_q & irq_enable_q) != '0);
 
   // Reads.
+  localparam int CounterAw = $clog2(axnn_pkg::Counters);
+  logic [AddrW-1:0] window;  // byte address behind RegCounters
+  logic [CounterAw-1:0] counter;
+  logic in_window;
+  assign window = raddr_i - AddrW'(axnn_axi_pkg::RegCounters);
+  assign counter = window[CounterAw+1:2];
+  assign in_window = (window < AddrW'(4 * axnn_pkg::Counters)) && (window[1:0] == 2'b00);
+
   logic [31:0] cycles, in_stall, out_stall, results;
   assign {results, out_stall, in_stall, cycles} = counters_i;
   always_comb begin
@@ -149,8 +159,8 @@ module axnn_axi_regs (
       AddrW'(axnn_axi_pkg::RegOutStall):   rdata_o = out_stall;
       AddrW'(axnn_axi_pkg::RegResults):    rdata_o = results;
       default: begin
-        rdata_o = '0;
-        rknown_o = 1'b0;
+        rdata_o = in_window ? machine_counters_i[counter*axnn_pkg::CounterW +: axnn_pkg::CounterW] : '0;
+        rknown_o = in_window;
       end
     endcase
   end

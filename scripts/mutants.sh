@@ -64,7 +64,7 @@ for name in "${modules[@]}"; do
   while read -r i verdict; do
     [ "$verdict" = survived ] || continue
     change=$(sed -n "${i}p" list.txt | sed 's/ -src .*//')
-    if yosys -q -p "read_rtlil base.il; copy mutated gold; $change; rename mutated gate;
+    if timeout 60 yosys -q -p "read_rtlil base.il; copy mutated gold; $change; rename mutated gate;
       equiv_make gold gate both; hierarchy -top both; equiv_simple -undef; equiv_induct -undef;
       equiv_status -assert" >equiv.log 2>&1; then
       proved=$((proved + 1))

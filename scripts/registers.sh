@@ -46,6 +46,11 @@ streams() {
   echo "| --- | --- | --- |"
   members rtl/axnn_axi_pkg.sv stream_e
 }
+counters() {
+  echo "| counter | name | counts |"
+  echo "| --- | --- | --- |"
+  members rtl/axnn_pkg.sv counter_e
+}
 errors() {
   echo "| code | name | reason |"
   echo "| --- | --- | --- |"

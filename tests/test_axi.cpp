@@ -6,6 +6,7 @@
 
 #include "examples/axnn_host.h"
 #include "model/golden.h"
+#include "sim/accesses.h"
 #include "sim/compiler.h"
 #include "tests/axi_host.h"
 #include "tests/random_net.h"
@@ -210,6 +211,18 @@ TEST_CASE("a run is counted: cycles, waits on either side, results") {
   CHECK(cycles < 6 * (12 + 2 * kFillCycles) + 60);
   CHECK(b.host.read(kRegResults) == b.job.result_beats());
   CHECK(b.host.read(kRegOutStall) == 0);
+  // The machine's counters are those that the program alone says.
+  const AccessCounts counts = count_accesses(b.job.program, b.job.samples);
+  for (int n = 0; n < kCounters; ++n) {
+    CAPTURE(n);
+    bool ok = false;
+    const std::uint32_t value = b.host.read(kRegCounters + 4 * n, &ok);
+    CHECK(ok);
+    if (n != kCountCycles) CHECK(value == counts[std::size_t(n)]);
+  }
+  bool ok = true;
+  b.host.read(kRegCounters + 4 * kCounters, &ok);
+  CHECK_FALSE(ok);
 
   // The host takes nothing for a while: no result is lost, and the wait is counted.
   const Job many = make_job(3, {20, 24, 3}, 40, 0);
