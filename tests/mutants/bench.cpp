@@ -3,6 +3,7 @@
 // integer arithmetic. Prints one line a mutant: its number and killed, equivalent (no operands at all
 // tell it from the definition) or survived.
 //   bench MUTANTS     built with -DBENCH_module
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -75,6 +76,14 @@ Verdict judge(Vmutated& m) {
 #endif
 
 #if defined(BENCH_mac) || defined(BENCH_mac_booth)
+#ifdef BENCH_mac
+auto result(const Vmutated& m) { return m.acc_o; }
+#else
+auto result(const Vmutated& m) {
+  return std::array<std::uint32_t, 4>{m.sums_o[0], m.sums_o[1], m.sums_o[2], m.sums_o[3]};
+}
+#endif
+
 // Streams of sums, with gaps, in each mode; extreme codes in turn, so that sums grow to the limit.
 Verdict judge(Vmutated& m) {
 #ifdef BENCH_mac
@@ -107,12 +116,18 @@ Verdict judge(Vmutated& m) {
     int terms = 0;
     bool seen = false;
     std::deque<std::pair<bool, std::int64_t>> expected;  // begun, sum
-    for (int n = 0; n < 12000; ++n) {
+    for (int n = 0; n < 100000; ++n) {
       const bool extreme = n / 2500 % 2 == 1;
       const bool valid = n > 4 && random() % 8 != 0;
-      const bool first = (valid && !seen) || terms >= 1024 ||
-                         random() % (n < 2500 ? 5 : 1500) == 0;
-      const int a = any_code(random, extreme), b = extreme && random() % 16 ? (a < 0 ? -512 : 511) : any_code(random, extreme);
+      // The last sums go far beyond the largest fan-in: a sum is modulo 2^30.
+      const bool wraps = n >= 12000;
+      const bool first = (valid && !seen) || (!wraps && terms >= 1024) ||
+                         (!wraps && random() % (n < 2500 ? 5 : 1500) == 0) || n == 16000 || n == 60000;
+      int a = any_code(random, extreme), b = any_code(random, extreme);
+      if ((extreme || wraps) && random() % 16 != 0) {
+        a = n >= 20000 ? -32 : -512;  // -32 is all in the low Booth digits
+        b = (n >= 16000 && n < 20000) || n >= 60000 ? 511 : -512;
+      }
       m.valid_i = valid;
       m.first_i = first;  // without valid_i it means nothing
       m.a_i = static_cast<SData>(a & 1023);
@@ -144,7 +159,23 @@ Verdict judge(Vmutated& m) {
       const std::uint64_t got =
           64 * (field(84, 24) + field(60, 24)) + (mode == 0 ? field(30, 30) + field(0, 30) : 0);
 #endif
-      if (sign_extend(got, 30) != value) return Verdict::kKilled;
+      if (sign_extend(got, 30) != sign_extend(static_cast<std::uint64_t>(value), 30)) {
+        return Verdict::kKilled;
+      }
+    }
+    // A reset drops what is under way: the sum stays what it is.
+    m.first_i = 0;
+    m.valid_i = 1;
+    for (int n = 0; n < 4; ++n) cycle();
+    m.rst_ni = 0;
+    m.eval();
+    const auto held = result(m);
+    for (int n = 0; n < 2; ++n) cycle();
+    m.rst_ni = 1;
+    m.valid_i = 0;
+    for (int n = 0; n < 4; ++n) {
+      cycle();
+      if (result(m) != held) return Verdict::kKilled;
     }
   }
   return Verdict::kSurvived;
