@@ -5,6 +5,7 @@
 #   make power   the paper's Tables III and IV, on models trained with and without AxTrain
 #   make test    the regression
 #   make bench   speed against named peers (PyTorch if python3-torch is installed)
+#   make gates   the synthesised gates of the whole array in place of its RTL (minutes)
 #   make lint    RTL through Verilator, Icarus and Yosys
 #   make clean   remove build/ and models/
 # ARGS="..." is handed to the program, e.g. make sim ARGS=--json. AXNN_DATA names a folder with MNIST.
@@ -13,10 +14,10 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 AXNN := build/bin/axnn
 
-.PHONY: help setup build sim synth power test bench lint clean
+.PHONY: help setup build sim synth power test gates bench lint clean
 
 help:
-	@sed -n '3,10s/^# *//p' Makefile
+	@sed -n '3,11s/^# *//p' Makefile
 
 setup:
 	@scripts/setup.sh
@@ -54,6 +55,10 @@ power: build
 
 test: build
 	@ctest --test-dir build -j $(JOBS) --output-on-failure $(ARGS)
+
+gates: TARGETS := test_gates
+gates: build
+	@build/bin/test_gates $(ARGS)
 
 bench: build
 	@build/bin/bench_golden $(ARGS)

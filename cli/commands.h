@@ -28,6 +28,7 @@ void add_eval(CLI::App& app, Common& common);
 void add_info(CLI::App& app, Common& common);
 void add_sim(CLI::App& app, Common& common);
 void add_export(CLI::App& app, Common& common);
+void add_asm(CLI::App& app, Common& common);
 void add_synth(CLI::App& app, Common& common);
 void add_power(CLI::App& app, Common& common);
 void add_explore(CLI::App& app, Common& common);

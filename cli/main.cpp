@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
   add_info(app, common);
   add_sim(app, common);
   add_export(app, common);
+  add_asm(app, common);
   add_synth(app, common);
   add_power(app, common);
   add_explore(app, common);

@@ -83,6 +83,14 @@ std::vector<T> from_hex(const fs::path& path, int fields, int width, int depth) 
 
 }  // namespace
 
+std::string program_hex(const std::vector<Instruction>& instructions) {
+  return to_hex(instructions, 1, kInstrW);
+}
+
+std::vector<Instruction> load_program_hex(const fs::path& path) {
+  return from_hex<Instruction>(path, 1, kInstrW, kProgDepth);
+}
+
 void save_bundle(const Bundle& bundle, const fs::path& folder) {
   std::error_code error;
   if (fs::exists(folder, error)) {
@@ -94,7 +102,7 @@ void save_bundle(const Bundle& bundle, const fs::path& folder) {
       throw Error("cannot make the folder: " + error.message(), folder.string(),
                   "is its parent there and writable?");
     }
-    write_file(temporary / "program.hex", to_hex(bundle.program.instructions, 1, kInstrW));
+    write_file(temporary / "program.hex", program_hex(bundle.program.instructions));
     write_file(temporary / "weights.hex", to_hex(bundle.program.weights, kPes, kDataW));
     write_file(temporary / "biases.hex", to_hex(bundle.program.biases, kRows, kAccW));
     save_model(bundle.model, temporary / "model.axnn");
@@ -137,8 +145,7 @@ Bundle load_bundle(const fs::path& folder) {
     throw Error("not a bundle description", json_path.string(),
                 "write the bundle again with axnn export");
   }
-  bundle.program.instructions =
-      from_hex<Instruction>(folder / "program.hex", 1, kInstrW, kProgDepth);
+  bundle.program.instructions = load_program_hex(folder / "program.hex");
   bundle.program.weights = from_hex<Code>(folder / "weights.hex", kPes, kDataW, kWeightDepth);
   bundle.program.biases = from_hex<std::int32_t>(folder / "biases.hex", kRows, kAccW, kBiasDepth);
   bundle.model = load_model(folder / "model.axnn");

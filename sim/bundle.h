@@ -4,6 +4,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "model/mapping.h"
 #include "model/model.h"
@@ -19,6 +21,11 @@ struct Bundle {
   Mapping mapping = Mapping::kLatency;
   double vdd = 1.1;  ///< of the weight memories at the program's level, V
 };
+
+/// The text of a program.hex, and what such a file holds. load_program_hex throws Error naming file
+/// and line for anything malformed.
+std::string program_hex(const std::vector<Instruction>& instructions);
+std::vector<Instruction> load_program_hex(const std::filesystem::path& path);
 
 /// Writes the folder whole or not at all. Throws Error if it exists already or cannot be written.
 void save_bundle(const Bundle& bundle, const std::filesystem::path& folder);

@@ -273,7 +273,7 @@ void schedule_latency(const Plan& plan, Program& program) {
   for (std::size_t l = 0; l < plan.layers.size(); ++l) {
     LayerFields fields = plan.layers[l];
     fields.source = l == 0 ? 0 : 1 + static_cast<int>((l - 1) % 2);
-    fields.target = 1 + static_cast<int>(l % 2);
+    if (!fields.to_stream) fields.target = 1 + static_cast<int>(l % 2);
     program.tags.push_back({static_cast<int>(code.size()), static_cast<int>(l), 0});
     code.push_back(make_layer(fields));
     if (l == 0) code.push_back(make_receive(0, words, true));

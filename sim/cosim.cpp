@@ -339,7 +339,8 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
     for (std::int64_t c = next++; c < chunks; c = next++) {
       try {
         if (!design) {
-          design = options.trace.empty()
+          design = options.make_design ? options.make_design(storage)
+                   : options.trace.empty()
                        ? make_rtl_accelerator(multiplier.kind, storage)
                        : make_traced_accelerator(multiplier.kind, options.trace, storage);
           design->load(program);

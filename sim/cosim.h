@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "model/golden.h"
-#include "sim/accesses.h"
+#include "sim/accelerator.h"
 #include "sim/program.h"
 #include "sim/weight_reads.h"
 
@@ -35,6 +36,8 @@ struct CosimOptions {
   /// Faults of the chip, in both models. The format is the program's. Transient faults count the
   /// reads of a word, so all samples are one run in one thread.
   std::optional<FaultMap> faults;
+  /// Makes the design to run, e.g. gates; empty: the RTL.
+  std::function<std::unique_ptr<Accelerator>(const WeightStorage&)> make_design;
   /// Called with the number of samples done, from one thread at a time.
   std::function<void(std::int64_t)> progress;
 };
