@@ -22,8 +22,8 @@ struct Options {
 };
 
 void run(const Options& o, const Common& common) {
-  const std::vector<Instruction> code = o.back ? load_program_hex(o.file)
-                                               : assemble(read_file(o.file, kMaxText), o.file);
+  const std::vector<Instruction> code =
+      o.back ? load_program_hex(o.file) : assemble(read_file(o.file, kMaxText), o.file);
   const std::string text = o.back ? disassemble(code) : program_hex(code);
   if (!o.out.empty()) write_file(o.out, text);
   if (common.json) {

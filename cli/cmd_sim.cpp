@@ -57,8 +57,8 @@ Json to_json(const Row& row, const Provenance& from, const Options& o) {
   const CosimResult& r = row.result;
   const auto samples = static_cast<double>(r.samples);
   const double utilisation = static_cast<double>(row.macs) / (kPes * r.cycles_per_sample);
-  const double lone_utilisation = static_cast<double>(row.macs * row.round) /
-                                  static_cast<double>(kPes * r.lone_cycles);
+  const double lone_utilisation =
+      static_cast<double>(row.macs * row.round) / static_cast<double>(kPes * r.lone_cycles);
   // A read of the weight buffer gives kCols weights. Copying them to the local memories counts.
   const double weight_reads = static_cast<double>(kCols * r.counters[kCountWeightReads] +
                                                   r.counters[kCountLocalWeightReads]) /
@@ -111,11 +111,10 @@ void print_row(const Json& j) {
       "{:>6.3f} {:>7.2f}\n",
       j["dataset"].get<std::string>(), j["training"].get<std::string>(),
       j["multiplier"].get<std::string>(), j["mode"].get<std::string>(),
-      j["mapping"].get<std::string>(), j["samples"].get<int>(),
-      j["outputs"].get<long>(), j["mismatches"].get<long>(),
-      100 * j["accuracy_golden"].get<double>(), 100 * j["accuracy_rtl"].get<double>(),
-      j["cycles_per_sample"].get<double>(), j["cycles_lone_round"].get<long>(),
-      j["utilisation"].get<double>(), j["gops"].get<double>());
+      j["mapping"].get<std::string>(), j["samples"].get<int>(), j["outputs"].get<long>(),
+      j["mismatches"].get<long>(), 100 * j["accuracy_golden"].get<double>(),
+      100 * j["accuracy_rtl"].get<double>(), j["cycles_per_sample"].get<double>(),
+      j["cycles_lone_round"].get<long>(), j["utilisation"].get<double>(), j["gops"].get<double>());
   std::fflush(stdout);
 }
 
@@ -244,8 +243,10 @@ void add_sim(CLI::App& app, Common& common) {
       "Utilisation is multiply-accumulates / (64 x cycles per sample), samples back to back; GOPS "
       "is at\nthe paper's clock of the mode (0.60, 0.41, 0.34 ns); `alone` is the first round (a "
       "sample, two samples,\ntwo batches) from its first step to its last result. Access counters "
-      "are compared too. Exit code 1 if\none value differs.\nWith chips: accuracies are over all of them. Without, weights are stored in two's "
-      "complement\nunless --weight-format says otherwise; a bundle has its own format and voltage.\n"
+      "are compared too. Exit code 1 if\none value differs.\nWith chips: accuracies are over all "
+      "of them. Without, weights are stored in two's "
+      "complement\nunless --weight-format says otherwise; a bundle has its own format and "
+      "voltage.\n"
       "Example:\n  axnn sim breast.axnn --mode M1 --samples 4 --trace breast.fst\n"
       "  axnn sim breast.axnn --multiplier booth --mapping throughput\n"
       "  axnn sim breast.axnn --multiplier booth --vdd 0.66 --chips 5 --transient");

@@ -50,7 +50,8 @@ class Accelerator {
 
   /// Runs the loaded program for N samples of `inputs` codes each (N x I, row-major; the last
   /// neuron word of a sample is padded with zeros), N a multiple of the program's round. `observe`
-  /// sees every tile in order. Throws Error if the hardware stops with an error (named, with the program address) or hangs.
+  /// sees every tile in order. Throws Error if the hardware stops with an error (named, with the
+  /// program address) or hangs.
   virtual RunStats run(std::span<const Code> samples, int inputs,
                        const std::function<void(const Retirement&)>& observe) = 0;
 };

@@ -20,8 +20,8 @@ void count_layer(const LayerFields& f, AccessCounts& n) {
   (f.to_stream ? n[kCountResults] : n[kCountNeuronWrites]) += f.out_tiles;
 }
 
-// OpBatch: a step reads a word for each octet side by side, and a weight for each output; the weight
-// buffer gives kCols of an output's weights at a time. Results leave a column a cycle.
+// OpBatch: a step reads a word for each octet side by side, and a weight for each output; the
+// weight buffer gives kCols of an output's weights at a time. Results leave a column a cycle.
 void count_batch(const LayerFields& f, AccessCounts& n) {
   const std::int64_t groups = (1 << f.octets_log) >> f.split;
   const std::int64_t tiles = groups * f.out_tiles;
@@ -81,19 +81,18 @@ std::array<double, kCounters> accesses_per_sample(const Program& program) {
 }
 
 std::string_view counter_name(int counter) {
-  static constexpr std::array<std::string_view, kCounters> kNames = {
-      "cycles",
-      "steps",
-      "neuron buffer reads",
-      "neuron buffer writes",
-      "local neuron reads",
-      "local neuron writes",
-      "weight buffer reads",
-      "local weight reads",
-      "local weight writes",
-      "bias reads",
-      "program reads",
-      "result beats"};
+  static constexpr std::array<std::string_view, kCounters> kNames = {"cycles",
+                                                                     "steps",
+                                                                     "neuron buffer reads",
+                                                                     "neuron buffer writes",
+                                                                     "local neuron reads",
+                                                                     "local neuron writes",
+                                                                     "weight buffer reads",
+                                                                     "local weight reads",
+                                                                     "local weight writes",
+                                                                     "bias reads",
+                                                                     "program reads",
+                                                                     "result beats"};
   return kNames[static_cast<std::size_t>(counter)];
 }
 

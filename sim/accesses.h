@@ -1,5 +1,5 @@
-// How often a program uses each memory, counted from its instructions alone. The hardware's counters
-// (axnn_pkg.sv, counter_e) must agree.
+// How often a program uses each memory, counted from its instructions alone. The hardware's
+// counters (axnn_pkg.sv, counter_e) must agree.
 #pragma once
 
 #include <array>

@@ -11,9 +11,10 @@
 //   loop next
 //   halt
 //
-// recv of a batch has samples=8, 16 or 32; a batch's layer is `batch`, in= counts inputs, out= tiles of
-// 8 >> split outputs, and it ends in samples= and split=. A number before an instruction is its
-// address, as axnn export prints it, and must be right. A loop's target is a label or an address.
+// recv of a batch has samples=8, 16 or 32; a batch's layer is `batch`, in= counts inputs, out=
+// tiles of 8 >> split outputs, and it ends in samples= and split=. A number before an instruction
+// is its address, as axnn export prints it, and must be right. A loop's target is a label or an
+// address.
 #pragma once
 
 #include <string>
@@ -24,9 +25,9 @@
 
 namespace axnn {
 
-/// Instructions of a text; `name` stands before line numbers in errors. Throws Error naming the line
-/// for anything that is no instruction, a key that is missing, unknown or given twice, a value out
-/// of its field, an unknown label, or more than kProgDepth instructions.
+/// Instructions of a text; `name` stands before line numbers in errors. Throws Error naming the
+/// line for anything that is no instruction, a key that is missing, unknown or given twice, a value
+/// out of its field, an unknown label, or more than kProgDepth instructions.
 std::vector<Instruction> assemble(std::string_view text, const std::string& name);
 
 /// One line an instruction, with its address; assemble() gives the same instructions back.

@@ -138,8 +138,8 @@ Bundle load_bundle(const fs::path& folder) {
     bundle.vdd = json.at("weight_memory_v").get<double>();
     bundle.program.round_samples = json.at("round_samples").get<int>();
     for (const nlohmann::json& t : json.at("layers")) {
-      bundle.program.tags.push_back({t.at("address").get<int>(), t.at("layer").get<int>(),
-                                     t.at("sample").get<int>()});
+      bundle.program.tags.push_back(
+          {t.at("address").get<int>(), t.at("layer").get<int>(), t.at("sample").get<int>()});
     }
   } catch (const nlohmann::json::exception&) {
     throw Error("not a bundle description", json_path.string(),

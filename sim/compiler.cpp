@@ -38,11 +38,12 @@ std::vector<Code> place_weights(const IntegerNet& net, const WeightLayout& layou
 // A layer's biases, one word a tile: row r has output r % rows of the tile. The lowest bias keeps a
 // ReLU's padding at 0 even if bits of its weights flip, because no sum exceeds 2^28; so what
 // follows does not see the padding, and the golden model needs none.
-void place_biases(const IntegerLayer& layer, int tiles, int rows, std::vector<std::int32_t>& words) {
+void place_biases(const IntegerLayer& layer, int tiles, int rows,
+                  std::vector<std::int32_t>& words) {
   for (int t = 0; t < tiles; ++t) {
     for (int r = 0; r < kRows; ++r) {
       const int o = t * rows + r % rows;
-      words.push_back(o < layer.outputs ? layer.bias[std::size_t(o)]
+      words.push_back(o < layer.outputs                       ? layer.bias[std::size_t(o)]
                       : layer.activation == Activation::kRelu ? kBiasMin
                                                               : 0);
     }
@@ -79,7 +80,8 @@ int choose_octets(const IntegerNet& net) {
                           kNeuronDeepDepth * kCols, kNeuronShallowDepth * kCols));
 }
 
-// How a batch's layer shares the rows: cycles first, then bits read from weight and neuron memories.
+// How a batch's layer shares the rows: cycles first, then bits read from weight and neuron
+// memories.
 int choose_split(const IntegerLayer& layer, int octets_log) {
   int best = 0;
   std::int64_t best_cycles = 0, best_bits = 0;
@@ -109,9 +111,9 @@ Plan plan_layers(const IntegerNet& net, const WeightLayout& layout, Mapping mapp
     int rows = kRows;
     if (plan.batch) {
       if (layer.inputs < kCols) {
-        throw Error(fmt::format("layer {} has {} inputs", l + 1, layer.inputs), "compiler",
-                    fmt::format("the throughput mapping needs {} or more; use the latency mapping",
-                                kCols));
+        throw Error(
+            fmt::format("layer {} has {} inputs", l + 1, layer.inputs), "compiler",
+            fmt::format("the throughput mapping needs {} or more; use the latency mapping", kCols));
       }
       fields.batch = true;
       fields.octets_log = plan.octets_log;
@@ -137,7 +139,8 @@ Plan plan_layers(const IntegerNet& net, const WeightLayout& layout, Mapping mapp
 }
 
 // Writes the rounds of a program with two samples or batches in flight, unrolled until the banks
-// repeat, and keeps account of the banks. A bank is taken from the instruction that fills it to the one that reads it last.
+// repeat, and keeps account of the banks. A bank is taken from the instruction that fills it to the
+// one that reads it last.
 class Scheduler {
   using Banks = std::array<int, kInFlight>;
 
@@ -209,9 +212,9 @@ class Scheduler {
     taken_[std::size_t(bank)] = true;
     banks[std::size_t(f)] = bank;
     const int words = neuron_words(inputs_);
-    program_.instructions.push_back(
-        plan_.batch ? make_receive_batch(bank, words, plan_.octets_log, next)
-                    : make_receive(bank, words, next));
+    program_.instructions.push_back(plan_.batch
+                                        ? make_receive_batch(bank, words, plan_.octets_log, next)
+                                        : make_receive(bank, words, next));
     return true;
   }
 

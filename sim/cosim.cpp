@@ -227,9 +227,9 @@ class Comparer {
                       r.split == (fields_.batch ? fields_.split : -1) &&
                       (!fields_.batch || (r.column == event_ % kCols && r.octet == group));
     if (same) return;
-    throw Error(fmt::format("tile {} of layer {} came where tile {} was due", r.tile,
-                            tag_.layer + 1, tile),
-                fmt::format("sample {}, cycle {}", base_ + first_, r.cycle));
+    throw Error(
+        fmt::format("tile {} of layer {} came where tile {} was due", r.tile, tag_.layer + 1, tile),
+        fmt::format("sample {}, cycle {}", base_ + first_, r.cycle));
   }
 
   void compare(const IntegerLayer& layer, const Retirement& r, int row, std::int64_t sample,
@@ -255,15 +255,17 @@ class Comparer {
     if (result_.first) return;
     const auto inputs = std::size_t(layer.inputs);
     const std::span<const Code> from =
-        tag_.layer == 0 ? samples_ : std::span<const Code>(outputs_[std::size_t(tag_.layer) - 1].codes);
-    result_.first = Difference{
-        .sample = base_ + sample,
-        .layer = tag_.layer + 1,
-        .neuron = neuron,
-        .cycle = r.cycle,
-        .golden = golden,
-        .rtl = r.lanes[row],
-        .operands = list_operands(layer, from.subspan(std::size_t(sample) * inputs, inputs), neuron)};
+        tag_.layer == 0 ? samples_
+                        : std::span<const Code>(outputs_[std::size_t(tag_.layer) - 1].codes);
+    result_.first =
+        Difference{.sample = base_ + sample,
+                   .layer = tag_.layer + 1,
+                   .neuron = neuron,
+                   .cycle = r.cycle,
+                   .golden = golden,
+                   .rtl = r.lanes[row],
+                   .operands = list_operands(
+                       layer, from.subspan(std::size_t(sample) * inputs, inputs), neuron)};
   }
 
   const Program& program_;

@@ -61,11 +61,12 @@ struct CosimResult {
 CosimResult operator+(const CosimResult& a, const CosimResult& b);
 
 /// Runs `program` on the design and `net` with `multiplier` on the golden model, for N samples of
-/// I codes (N x I, row-major) with N labels. The last round is filled up with zeros. Samples are cut into runs of fixed length, so the
-/// result is the same for any number of threads. Padding of a raw layer counts only if weights are
-/// read as they were given, since nobody reads it. Throws Error if the design stops or hangs, if
-/// a layer returns other tiles than the program has, or if flipped padding weights would matter:
-/// a hidden layer that is not ReLU and no multiple of kRows wide.
+/// I codes (N x I, row-major) with N labels. The last round is filled up with zeros. Samples are
+/// cut into runs of fixed length, so the result is the same for any number of threads. Padding of a
+/// raw layer counts only if weights are read as they were given, since nobody reads it. Throws
+/// Error if the design stops or hangs, if a layer returns other tiles than the program has, or if
+/// flipped padding weights would matter: a hidden layer that is not ReLU and no multiple of kRows
+/// wide.
 CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier multiplier,
                        std::span<const Code> samples, std::span<const int> labels,
                        const CosimOptions& options);

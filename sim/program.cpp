@@ -106,15 +106,15 @@ std::string describe(Instruction w) {
                          extract(w, kFLevelLsb, 2));
     case kOpLoadW:
       return fmt::format("loadw weights={} local={} words={}", extract(w, kFLoadBaseLsb, kWeightAw),
-                         extract(w, kFLoadDstLsb, kLocalAw),
-                         load_words(w));
+                         extract(w, kFLoadDstLsb, kLocalAw), load_words(w));
     case kOpRecv:
-      return fmt::format("recv bank={} words={}{}{}", extract(w, kFRecvBankLsb, kBankW),
-                         extract(w, kFRecvLenLsb, kNeuronAw) + 1,
-                         extract(w, kFRecvBatchLsb, 1)
-                             ? fmt::format(" samples={}", kCols << extract(w, kFRecvOctetsLsb, kSplitW))
-                             : "",
-                         extract(w, kFRecvNextLsb, 1) ? " if-more" : "");
+      return fmt::format(
+          "recv bank={} words={}{}{}", extract(w, kFRecvBankLsb, kBankW),
+          extract(w, kFRecvLenLsb, kNeuronAw) + 1,
+          extract(w, kFRecvBatchLsb, 1)
+              ? fmt::format(" samples={}", kCols << extract(w, kFRecvOctetsLsb, kSplitW))
+              : "",
+          extract(w, kFRecvNextLsb, 1) ? " if-more" : "");
     case kOpLoop:
       return fmt::format("loop {}", extract(w, kFLoopTargetLsb, kProgAw));
     case kOpLayer:

@@ -95,8 +95,8 @@ class ProgramWalk {
   /// program word or anything that is no instruction.
   std::optional<Instruction> next();
 
-  int address() const { return address_; }        ///< of the instruction returned last
-  std::int64_t round() const { return round_; }   ///< from 0, in which it was carried out
+  int address() const { return address_; }           ///< of the instruction returned last
+  std::int64_t round() const { return round_; }      ///< from 0, in which it was carried out
   std::int64_t fetches() const { return fetches_; }  ///< instructions read so far
 
  private:

@@ -27,9 +27,9 @@ std::string message(std::string_view text) {
 
 TEST_CASE("every program that the compiler makes is the same after text and back") {
   for (std::uint64_t k = 0; k < 8; ++k) {
-    const IntegerNet net = random_net(k, {20 + static_cast<int>(k) * 9, 33, 50, 9}, Codes::kUniform);
-    for (const Mapping mapping :
-         {Mapping::kLatency, Mapping::kPipelined, Mapping::kThroughput}) {
+    const IntegerNet net =
+        random_net(k, {20 + static_cast<int>(k) * 9, 33, 50, 9}, Codes::kUniform);
+    for (const Mapping mapping : {Mapping::kLatency, Mapping::kPipelined, Mapping::kThroughput}) {
       const Program p = compile(net, {MultiplierKind::kBooth, static_cast<int>(k % 3)},
                                 {.mapping = mapping, .level = static_cast<int>(k % 4)});
       CHECK(assemble(disassemble(p.instructions), "p") == p.instructions);
@@ -48,9 +48,8 @@ TEST_CASE("words are assembled as docs/isa.md lays out the fields") {
          2ull << 41 | 13ull << 43));
   CHECK(assemble("batch in=64 out=4 weights=local:9 bias=0 from=3 to=stream act=raw shift=0 "
                  "samples=32 split=2",
-                 "p")[0] ==
-        (0x6000000000000000u | 63u | 3u << 10 | 9u << 17 | 1u << 28 | 3ull << 36 | 1ull << 40 |
-         2ull << 49 | 2ull << 51));
+                 "p")[0] == (0x6000000000000000u | 63u | 3u << 10 | 9u << 17 | 1u << 28 |
+                             3ull << 36 | 1ull << 40 | 2ull << 49 | 2ull << 51));
   CHECK(assemble("# nothing\n\n  again: setmode M0\nhalt # end\nloop again\nloop 1", "p") ==
         std::vector<Instruction>{make_set_mode(0), make_halt(), make_loop(0), make_loop(1)});
 }

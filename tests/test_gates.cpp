@@ -1,5 +1,5 @@
-// The synthesised gates of the whole array, 64 PEs and the rows, inside the RTL around it: layers of
-// real shape in every mode and mapping against the golden model.
+// The synthesised gates of the whole array, 64 PEs and the rows, inside the RTL around it: layers
+// of real shape in every mode and mapping against the golden model.
 
 #include <catch2/catch.hpp>
 

@@ -22,7 +22,8 @@ CosimResult run(const IntegerNet& net, Multiplier m, int samples, Codes codes, s
                 const CosimOptions& options = {}, Mapping mapping = Mapping::kLatency) {
   const std::vector<Code> x = random_samples(key, samples, net.inputs(), codes);
   const std::vector<int> labels(static_cast<std::size_t>(samples), 0);
-  const CosimResult r = cosimulate(compile(net, m, {.mapping = mapping}), net, m, x, labels, options);
+  const CosimResult r =
+      cosimulate(compile(net, m, {.mapping = mapping}), net, m, x, labels, options);
   CHECK(r.counters_agree);
   if (r.first) UNSCOPED_INFO(r.first->describe());
   return r;
@@ -78,7 +79,8 @@ TEST_CASE("every mapping equals the golden model on networks of random shape, co
     std::vector<int> sizes;
     const int layers = 1 + static_cast<int>(rng.below(4, k, 2));
     for (int l = 0; l < layers; ++l) {
-      sizes.push_back(8 + static_cast<int>(rng.below(widest, k, static_cast<std::uint32_t>(3 + l))));
+      sizes.push_back(8 +
+                      static_cast<int>(rng.below(widest, k, static_cast<std::uint32_t>(3 + l))));
     }
     sizes.push_back(1 + static_cast<int>(rng.below(40, k, 9)));
     const Codes codes = k % 4 == 3 ? Codes::kExtreme : Codes::kUniform;
@@ -90,8 +92,8 @@ TEST_CASE("every mapping equals the golden model on networks of random shape, co
     if (WeightLayout(net).words() > kWeightDepth) continue;
     for (const Mapping mapping : {Mapping::kPipelined, Mapping::kThroughput}) {
       CAPTURE(k, sizes, kind_name(pick(k).kind), mode_name(pick(k)), mapping_name(mapping));
-      const CosimResult r = run(net, pick(k), mapping == Mapping::kPipelined ? 7 : 70, codes, k, {},
-                                mapping);
+      const CosimResult r =
+          run(net, pick(k), mapping == Mapping::kPipelined ? 7 : 70, codes, k, {}, mapping);
       CHECK(r.mismatches == 0);
     }
   }
@@ -114,8 +116,7 @@ TEST_CASE("two samples in flight hide the fill, and batches use every PE") {
     CHECK(lone >= 0.98);
     // Weights read in one round in the middle: at most one for eight multiply-accumulates.
     const auto n = accesses_per_sample(program);
-    CHECK((kCols * n[kCountWeightReads] + n[kCountLocalWeightReads]) <=
-          kPes * n[kCountSteps] / 8);
+    CHECK((kCols * n[kCountWeightReads] + n[kCountLocalWeightReads]) <= kPes * n[kCountSteps] / 8);
   }
 }
 
@@ -173,8 +174,11 @@ TEST_CASE("batches that the hardware cannot run are refused") {
              Catch::Contains("out of range"));
   CHECK_THAT(run_with([](LayerFields& f) { f.in = kMaxFanIn; }), Catch::Contains("out of range"));
   CHECK_THAT(run_with([](LayerFields& f) { f.out_tiles = 128; }), Catch::Contains("out of range"));
-  CHECK_THAT(message([&] { compile(random_net(1, {5, 2}, Codes::kUniform), {}, {.mapping = Mapping::kThroughput}); }),
-             Catch::Contains("latency mapping"));
+  CHECK_THAT(
+      message([&] {
+        compile(random_net(1, {5, 2}, Codes::kUniform), {}, {.mapping = Mapping::kThroughput});
+      }),
+      Catch::Contains("latency mapping"));
 }
 
 TEST_CASE("RTL equals the golden model at both ends of every shape from 1 to 130") {

@@ -29,7 +29,8 @@ CosimResult run(const IntegerNet& net, Multiplier m, const Case& c, int samples 
   CosimOptions options;
   options.faults = c.faults;
   options.threads = threads;
-  const CosimResult r = cosimulate(compile(net, m, {.mapping = mapping, .format = c.format}), net, m, x, labels, options);
+  const CosimResult r = cosimulate(compile(net, m, {.mapping = mapping, .format = c.format}), net,
+                                   m, x, labels, options);
   if (r.first) UNSCOPED_INFO(r.first->describe());
   return r;
 }
