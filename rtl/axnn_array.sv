@@ -68,7 +68,7 @@ module axnn_array #(
     assign clk_low = 1'b0;
   end
 
-  // Controls, a copy for each column. In a batch a step enters column 0 one cycle later than a
+  // Controls, a copy for each column (axnn_column). In a batch a step enters column 0 one cycle later than a
   // sample's does, and passes on.
   logic step1_q, first1_q;
   logic [SplitW-1:0] split1_q;
@@ -80,20 +80,10 @@ module axnn_array #(
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       step1_q <= 1'b0;
-      step_q  <= '0;
-      read_q  <= '0;
-      load_q  <= '0;
-      take_q  <= '0;
       take2_q <= '0;
     end else begin
       step1_q <= step_i && batch_i;
-      step_q  <= batch_i ? {step_q[Cols-2:0], step1_q} : {Cols{step_i}};
-      load_q  <= {Cols{load_i}};
       take2_q <= take_q;
-      for (int c = 0; c < Cols; c++) begin
-        read_q[c] <= step_i && local_i && (!batch_i || (sub_i == axnn_pkg::ColW'(c)));
-        take_q[c] <= step_i && batch_i && (sub_i == axnn_pkg::ColW'(c));
-      end
     end
   end
 
@@ -102,14 +92,45 @@ module axnn_array #(
     split1_q <= split_i;
     rows1_q  <= rows_i;
     rows2_q  <= rows1_q;
-    first_q  <= batch_i ? {first_q[Cols-2:0], first1_q} : {Cols{first_i}};
-    keep_q   <= {Cols{keep_i && !batch_i}};
-    local_q  <= {Cols{local_i}};
-    if (batch_i) split_q <= {split_q[(Cols-1)*SplitW-1:0], split1_q};
-    if (step_i || load_i) begin
-      neuron_addr_q <= {Cols{axnn_pkg::LocalAw'(word_i)}};
-      weight_addr_q <= {Cols{load_i ? load_addr_i : weight_addr_i}};
+  end
+
+  for (genvar c = 0; c < Cols; c++) begin : g_column
+    logic step_before, first_before;
+    logic [SplitW-1:0] split_before;
+    if (c == 0) begin : g_first
+      assign {step_before, first_before, split_before} = {step1_q, first1_q, split1_q};
+    end else begin : g_next
+      assign {step_before, first_before, split_before} =
+          {step_q[c-1], first_q[c-1], split_q[(c-1)*SplitW +: SplitW]};
     end
+
+    axnn_column u_column (
+      .clk_i         (clk_i),
+      .rst_ni        (rst_ni),
+      .batch_i       (batch_i),
+      .step_i        (step_i),
+      .first_i       (first_i),
+      .keep_i        (keep_i),
+      .local_i       (local_i),
+      .mine_i        (sub_i == axnn_pkg::ColW'(c)),
+      .neuron_addr_i (axnn_pkg::LocalAw'(word_i)),
+      .weight_addr_i (weight_addr_i),
+      .load_i        (load_i),
+      .load_addr_i   (load_addr_i),
+      .step_before_i (step_before),
+      .first_before_i(first_before),
+      .split_before_i(split_before),
+      .step_o        (step_q[c]),
+      .first_o       (first_q[c]),
+      .split_o       (split_q[c*SplitW +: SplitW]),
+      .keep_o        (keep_q[c]),
+      .read_o        (read_q[c]),
+      .local_o       (local_q[c]),
+      .load_o        (load_q[c]),
+      .take_o        (take_q[c]),
+      .neuron_addr_o (neuron_addr_q[c*axnn_pkg::LocalAw +: axnn_pkg::LocalAw]),
+      .weight_addr_o (weight_addr_q[c*axnn_pkg::LocalAw +: axnn_pkg::LocalAw])
+    );
   end
 
   // Activations: lane c of each line through c registers, then the bus of the column, a copy for
@@ -178,10 +199,13 @@ module axnn_array #(
     end
   end
 
+  // Columns that the rows add: all, or the one that leaves.
+  logic [Cols-1:0] column;
+  assign column = batch_i ? (Cols'(1) << row_col_i) : '1;
+
   for (genvar r = 0; r < Rows; r++) begin : g_row
     logic [Cols*PeW-1:0] acc;
     logic [Cols*W-1:0] weight;
-    logic [Cols-1:0] column_q;
 
     for (genvar c = 0; c < Cols; c++) begin : g_col
       axnn_pe #(.Mult(Mult), .Format(Format)) u_pe (
@@ -214,17 +238,12 @@ module axnn_array #(
     end
     assign read_weight[r*W +: W] = taken & {W{rows2_q[r]}};
 
-    // Columns that the row adds: all, or the one that leaves.
-    always_ff @(posedge clk_i) begin
-      column_q <= batch_i ? (Cols'(1) << row_col_i) : '1;
-    end
-
     if (Booth) begin : g_booth
       axnn_row_booth u_row (
         .clk_i   (clk_i),
         .exact_i (mode_i == axnn_pkg::ModeM0),
         .en_i    (row_en_i),
-        .column_i(column_q),
+        .column_i(column),
         .sums_i  (acc),
         .bias_i  (bias_i[r*axnn_pkg::AccW +: axnn_pkg::AccW]),
         .sum_o   (sum_o[r*axnn_pkg::AccW +: axnn_pkg::AccW])
@@ -233,7 +252,7 @@ module axnn_array #(
       axnn_row_plain u_row (
         .clk_i   (clk_i),
         .en_i    (row_en_i),
-        .column_i(column_q),
+        .column_i(column),
         .acc_i   (acc),
         .bias_i  (bias_i[r*axnn_pkg::AccW +: axnn_pkg::AccW]),
         .sum_o   (sum_o[r*axnn_pkg::AccW +: axnn_pkg::AccW])

@@ -3,7 +3,8 @@
 // a carry-select adder. Five stages, as axnn_row_plain.
 //   exact_i  mode M0: the low groups count
 //   en_i     bit s: stage s takes its inputs this cycle
-//   column_i columns that count, in the cycle of en_i[0]
+//   column_i columns that count, in the cycle before en_i[0]; a register in each row, so that no
+//            row waits for a net to all of them
 //   sums_i   axnn_mac_booth's sums of each column
 //   bias_i   with en_i[2]
 //   sum_o    the biased sum, the cycle after en_i[4]
@@ -22,6 +23,9 @@ module axnn_row_booth (
   localparam int Half = axnn_pkg::Cols / 2;
   localparam int Blocks = 3;
 
+  logic [axnn_pkg::Cols-1:0] column_q;
+  always_ff @(posedge clk_i) column_q <= column_i;
+
   // Stage 0: each half of the columns to a pair; stage 1: both halves to a pair. High groups first.
   logic [4*HW-1:0] high0_d, high0_q;
   logic [4*W-1:0] low0_d, low0_q;
@@ -33,7 +37,7 @@ module axnn_row_booth (
     logic [2*Half*W-1:0] low;
     for (genvar c = 0; c < Half; c++) begin : g_col
       assign {high[2*c*HW +: 2*HW], low[2*c*W +: 2*W]} =
-          sums_i[(h*Half+c)*SW +: SW] & {SW{column_i[h*Half+c]}};
+          sums_i[(h*Half+c)*SW +: SW] & {SW{column_q[h*Half+c]}};
     end
     axnn_csa_tree #(.Width(HW), .N(2*Half)) u_high (
       .in_i(high), .sum_o(high0_d[2*h*HW +: HW]), .carry_o(high0_d[(2*h+1)*HW +: HW])

@@ -2,7 +2,8 @@
 // One row's sum over its plain PEs, and the bias: an adder tree with a register a level. Stage 0
 // has nothing to do: the accumulators are complete one cycle later than those of fused PEs.
 //   en_i    bit s: stage s takes its inputs this cycle; level l of the tree is stage l + 1
-//   column_i  columns that count, in the cycle of en_i[1]
+//   column_i  columns that count, in the cycle before en_i[1]; a register in each row, so that
+//             no row waits for a net to all of them
 //   acc_i   Cols accumulators, column 0 in the low bits
 //   bias_i  with the last stage
 //   sum_o   the biased sum, the cycle after the last stage
@@ -17,6 +18,9 @@ module axnn_row_plain (
   localparam int W = axnn_pkg::AccW;
   localparam int Levels = axnn_pkg::TreeLevels;
 
+  logic [axnn_pkg::Cols-1:0] column_q;
+  always_ff @(posedge clk_i) column_q <= column_i;
+
   logic unused_stage0;
   assign unused_stage0 = en_i[0];
 
@@ -27,7 +31,7 @@ module axnn_row_plain (
 
     if (l == 0) begin : g_leaves
       for (genvar c = 0; c < axnn_pkg::Cols; c++) begin : g_col
-        assign in[c*W +: W] = acc_i[c*W +: W] & {W{column_i[c]}};
+        assign in[c*W +: W] = acc_i[c*W +: W] & {W{column_q[c]}};
       end
     end else begin : g_inner
       assign in = g_level[l-1].sum_q;
