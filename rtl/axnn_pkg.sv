@@ -63,8 +63,8 @@ package axnn_pkg;
 
   // Pipeline stages from the issue of a multiply-accumulate step to the write of its result:
   // buffer read, local read, operands, product, the row's stages (the plain PE's accumulator is the
-  // first of them; the last one has the bias in), the requantisation stages, write. A dependent layer's first step issues FillCycles after the last
-  // step of the layer it waits for.
+  // first of them; the last one has the bias in), the requantisation stages, write. A dependent
+  // layer's first step issues FillCycles after the last step of the layer it waits for.
   localparam int TreeLevels = $clog2(Cols);
   localparam int RowStages = TreeLevels + 2;
   localparam int RequantStages = 3;

@@ -3,8 +3,7 @@
 // post unit, the output FIFO. docs/architecture.md has the picture and the pipeline.
 //   load_*     the host writes program (64 bits a word), weights ({word, row} address, one row's
 //              share) or biases (a word of Rows) while the machine is not busy
-//   in_*       input samples, a neuron word a beat: Cols
-//              activations of a sample, sample by sample
+//   in_*       input, a neuron word a beat: Cols activations of a sample, sample by sample
 //   out_*      results of layers that write the output stream, Rows lanes a beat
 //   samples_i  rounds of the program's loop
 //   freq_sel_o, vdd_sel_o  multiplier mode and voltage level of the weight memories in force, for an
