@@ -17,20 +17,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view activation_name(Activation activation) {
-  switch (activation) {
-    case Activation::kRaw:
-      return "raw";
-    case Activation::kLinear:
-      return "linear";
-    case Activation::kRelu:
-      return "relu";
-    case Activation::kSigmoid:
-      return "sigmoid";
-  }
-  return "";
-}
-
 Json describe(const Model& model) {
   const Provenance& p = model.provenance;
   const IntegerNet net = model.integer_net();

@@ -15,6 +15,20 @@ namespace {
 
 }  // namespace
 
+std::string_view activation_name(Activation activation) {
+  switch (activation) {
+    case Activation::kRaw:
+      return "raw";
+    case Activation::kLinear:
+      return "linear";
+    case Activation::kRelu:
+      return "relu";
+    case Activation::kSigmoid:
+      return "sigmoid";
+  }
+  return "";
+}
+
 std::int64_t IntegerNet::macs() const {
   std::int64_t sum = 0;
   for (const IntegerLayer& l : layers) sum += std::int64_t{l.inputs} * l.outputs;

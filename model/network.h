@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/fixed_point.h"
@@ -16,6 +17,9 @@ enum class Activation {
   kRelu = kActRelu,
   kSigmoid = kActSigmoid
 };
+
+/// "raw", "linear", "relu", "sigmoid".
+std::string_view activation_name(Activation activation);
 
 /// One fully connected layer, I inputs and O outputs.
 struct IntegerLayer {

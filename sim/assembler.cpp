@@ -14,7 +14,8 @@ namespace axnn {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r";
-constexpr std::array<std::string_view, 4> kActivations = {"raw", "linear", "relu", "sigmoid"};
+constexpr std::array kActivations = {Activation::kRaw, Activation::kLinear, Activation::kRelu,
+                                     Activation::kSigmoid};
 
 // One line's words, taken one after the other.
 class Line {
@@ -105,11 +106,11 @@ Instruction layer(Line& line, bool batch) {
   f.to_stream = to == "stream";
   if (!f.to_stream) f.target = line.number(to);
   const std::string_view act = line.value("act");
-  const auto at = std::ranges::find(kActivations, act);
+  const auto at = std::ranges::find(kActivations, act, activation_name);
   if (at == kActivations.end()) {
     line.fail(fmt::format("no activation is named '{}'", act), "raw, linear, relu or sigmoid");
   }
-  f.activation = static_cast<Activation>(at - kActivations.begin());
+  f.activation = *at;
   f.shift = line.field("shift");
   f.only_if_more = line.flag("if-more");
   if (batch) {

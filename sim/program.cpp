@@ -119,13 +119,12 @@ std::string describe(Instruction w) {
       return fmt::format("loop {}", extract(w, kFLoopTargetLsb, kProgAw));
     case kOpLayer:
     case kOpBatch: {
-      static constexpr const char* kActivations[] = {"raw", "linear", "relu", "sigmoid"};
       const LayerFields f = layer_fields(w);
       return fmt::format(
           "{} in={} out={} weights={}{} bias={} from={} to={} act={} shift={}{}{}",
           f.batch ? "batch" : "layer", f.in, f.out_tiles, f.weight_local ? "local:" : "",
           f.weight_base, f.bias_base, f.source, f.to_stream ? "stream" : std::to_string(f.target),
-          kActivations[extract(w, kFActLsb, 2)], f.shift,
+          activation_name(f.activation), f.shift,
           f.batch ? fmt::format(" samples={} split={}", kCols << f.octets_log, f.split) : "",
           f.only_if_more ? " if-more" : "");
     }
