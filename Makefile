@@ -46,7 +46,7 @@ sim: build
 
 synth: build
 	@$(AXNN) synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)
-	@$(if $(LIBERTY),echo "power: only for the default library, whose scaling to 65 nm is known",$(AXNN) power $(ARGS))
+	@$(if $(LIBERTY),echo "power: for the default library only; its scaling to 65 nm is known",$(AXNN) power $(ARGS))
 
 power: build
 	@names=$$($(AXNN) data list --names) && \
