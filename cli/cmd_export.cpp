@@ -54,8 +54,8 @@ void add_export(CLI::App& app, Common& common) {
   sub->add_option("model", o->model, "Model file (axnn train)")->required();
   sub->add_option("--out,-o", o->out, "Folder to make: program.hex, weights.hex, biases.hex, ...")
       ->required();
-  sub->add_option("--multiplier", o->multiplier, "fig8 or booth")->capture_default_str();
-  sub->add_option("--mode", o->mode, "Multiplier mode the program sets: M0, M1, M2")
+  sub->add_option("--multiplier", o->multiplier, "fig8, booth or drum:6")->capture_default_str();
+  sub->add_option("--mode", o->mode, "Multiplier mode the program sets: M0, M1, M2 (drum: K6)")
       ->capture_default_str();
   sub->add_option("--mapping", o->mapping, "latency, pipelined or throughput")
       ->capture_default_str();

@@ -80,7 +80,11 @@ Json to_json(const Row& row, const Provenance& from, const Options& o) {
                {"utilisation_lone_round", lone_utilisation},
                {"weight_reads_per_mac", weight_reads},
                {"counters_agree", r.counters_agree},
-               {"gops", 2 * kPes * utilisation / kPaperClockNs[row.multiplier.mode]}};
+               {"gops", nullptr}};
+  // The paper says no clock for DRUM.
+  if (row.multiplier.kind != MultiplierKind::kDrum) {
+    json["gops"] = 2 * kPes * utilisation / kPaperClockNs[row.multiplier.mode];
+  }
   if (!row.accuracies.empty()) {
     const MeanDeviation summary = mean_deviation(row.accuracies);
     json["chips"] = {{"number", o.voltage.chips},
@@ -108,13 +112,14 @@ void print_header() {
 void print_row(const Json& j) {
   fmt::print(
       "{:<9} {:<4} {:<5} {:<4} {:<10} {:>7} {:>10} {:>10} {:>6.2f}% {:>6.2f}% {:>9.1f} {:>6} "
-      "{:>6.3f} {:>7.2f}\n",
+      "{:>6.3f} {:>7}\n",
       j["dataset"].get<std::string>(), j["training"].get<std::string>(),
       j["multiplier"].get<std::string>(), j["mode"].get<std::string>(),
       j["mapping"].get<std::string>(), j["samples"].get<int>(), j["outputs"].get<long>(),
       j["mismatches"].get<long>(), 100 * j["accuracy_golden"].get<double>(),
       100 * j["accuracy_rtl"].get<double>(), j["cycles_per_sample"].get<double>(),
-      j["cycles_lone_round"].get<long>(), j["utilisation"].get<double>(), j["gops"].get<double>());
+      j["cycles_lone_round"].get<long>(), j["utilisation"].get<double>(),
+      j["gops"].is_null() ? "-" : fmt::format("{:.2f}", j["gops"].get<double>()));
   std::fflush(stdout);
 }
 
@@ -224,8 +229,8 @@ void add_sim(CLI::App& app, Common& common) {
   CLI::Option* bundle =
       sub->add_option("--bundle", o->bundle, "Run a bundle's program and images (axnn export)")
           ->excludes(models);
-  sub->add_option("--multiplier", o->multiplier, "fig8 or booth")->capture_default_str();
-  sub->add_option("--mode", o->mode, "Of the multiplier: M0, M1, M2 or all")
+  sub->add_option("--multiplier", o->multiplier, "fig8, booth or drum:6")->capture_default_str();
+  sub->add_option("--mode", o->mode, "Of the multiplier: M0, M1, M2 (drum: its K) or all")
       ->excludes(bundle)
       ->capture_default_str();
   sub->add_option("--mapping", o->mapping, "latency, pipelined, throughput or all")
@@ -249,6 +254,7 @@ void add_sim(CLI::App& app, Common& common) {
       "voltage.\n"
       "Example:\n  axnn sim breast.axnn --mode M1 --samples 4 --trace breast.fst\n"
       "  axnn sim breast.axnn --multiplier booth --mapping throughput\n"
+      "  axnn sim breast.axnn --multiplier drum:6\n"
       "  axnn sim breast.axnn --multiplier booth --vdd 0.66 --chips 5 --transient");
   sub->callback([o, format, &common] {
     if (!o->bundle.empty() && o->voltage.chips > 0 && !o->voltage.lowered()) {

@@ -199,7 +199,16 @@ std::vector<Multiplier> all_modes(MultiplierKind kind) {
 }
 
 bool in_hardware(const Multiplier& m) {
-  return (m.kind == MultiplierKind::kFig8 || m.kind == MultiplierKind::kBooth) && m.mode <= kModeM2;
+  switch (m.kind) {
+    case MultiplierKind::kFig8:
+    case MultiplierKind::kBooth:
+      return m.mode <= kModeM2;
+    case MultiplierKind::kDrum:
+      return m.mode == kDrumK;
+    case MultiplierKind::kLut:
+      return false;
+  }
+  return false;
 }
 
 }  // namespace axnn

@@ -89,7 +89,8 @@ Multiplier parse_multiplier(std::string_view kind, std::string_view mode);
 /// All modes of a kind, exact or finest first; none for kLut, which has one in each file.
 std::vector<Multiplier> all_modes(MultiplierKind kind);
 
-/// True if the RTL has this multiplier and mode. What it lacks only the C++ side can run.
+/// True if the RTL has this multiplier and mode; of drum the k that it is built with (kDrumK). What
+/// it lacks only the C++ side can run.
 bool in_hardware(const Multiplier& m);
 
 }  // namespace axnn

@@ -9,7 +9,8 @@
 //   activations of column c are held back c cycles.
 // Stages count cycles after the sequencer's step. A sample's step is in its columns at stage 1; a
 // batch's is in column c at stage 2 + c, and column 0 takes its operands at stage 3.
-//   Mult           MultFig8 or MultBooth: which PEs
+//   Mult           MultFig8, MultBooth or MultDrum: which PEs
+//   DrumK          bits that MultDrum keeps
 //   Format         how weights are stored
 //   batch_i        mapping; changes only while nothing is in flight
 //   step_i ...     stage 0, as axnn_sequencer issues them
@@ -19,10 +20,11 @@
 //   neuron_i       Lines neuron words, lane c in column c; a sample's on line 0 at stage 1, a batch's
 //                  at stage 2
 //   weight_i       stage 2, a weight word: PE (r, c) at index r * Cols + c
-//   bias_i         a bias word; MultFig8 takes it in the rows' last stage, MultBooth in stage 2
+//   bias_i         a bias word; MultBooth takes it in stage 2 of the rows, the others in the last
 //   sum_o          Rows biased sums, row 0 in the low bits
 module axnn_array #(
   parameter int Mult = axnn_pkg::MultFig8,
+  parameter int DrumK = axnn_pkg::DrumK,
   parameter int Format = axnn_pkg::FormatTwosComplement
 ) (
   input  logic                             clk_i,
@@ -208,7 +210,7 @@ module axnn_array #(
     logic [Cols*W-1:0] weight;
 
     for (genvar c = 0; c < Cols; c++) begin : g_col
-      axnn_pe #(.Mult(Mult), .Format(Format)) u_pe (
+      axnn_pe #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_pe (
         .clk_i        (clk_i),
         .clk_low_i    (clk_low),
         .rst_ni       (rst_ni),

@@ -2,7 +2,8 @@
 // The accelerator for a system: axnn_top behind AXI4-Lite registers (docs/registers.md), an AXI4-Stream
 // for program, weights, biases and samples, one for results, and an interrupt. One clock. All of AXI's
 // outputs but the input stream's TREADY come from registers, and TREADY from no input but its own side's.
-//   Mult       MultFig8 or MultBooth: which PEs are built
+//   Mult       MultFig8, MultBooth or MultDrum: which PEs are built
+//   DrumK      bits that MultDrum keeps
 //   Format     how the weight memories store weights (axnn_weight_decode)
 //   s_axil_*   registers; s_axis_* input stream; m_axis_* output stream, TUSER: ends a stopped run
 //   irq_o      level: an enabled event has not been cleared
@@ -10,6 +11,7 @@
 //              and the weight memories' regulator
 module axnn_axi #(
   parameter int Mult = axnn_pkg::MultFig8,
+  parameter int DrumK = axnn_pkg::DrumK,
   parameter int Format = axnn_pkg::FormatTwosComplement
 ) (
   input  logic                           clk_i,
@@ -245,7 +247,7 @@ module axnn_axi #(
                             retire_tile, retire_data, retire_batch, retire_col, retire_split,
                             retire_octet};
 
-  axnn_top #(.Mult(Mult), .Format(Format)) u_machine (
+  axnn_top #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_machine (
     .clk_i         (clk_i),
     .rst_ni        (machine_rst_n),
     .load_valid_i  (load_valid),

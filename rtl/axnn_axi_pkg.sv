@@ -29,7 +29,7 @@ package axnn_axi_pkg;
   localparam int ArrayRowsW = 8;
   localparam int ArrayColsLsb = 8;            //   columns of PEs: activations of a neuron word
   localparam int ArrayColsW = 8;
-  localparam int ArrayMultLsb = 16;           //   multiplier: 0 `fig8`, 1 `booth`
+  localparam int ArrayMultLsb = 16;           //   multiplier: 0 `fig8`, 1 `booth`, 2 `drum`
   localparam int ArrayMultW = 8;
   localparam int ArrayFormatLsb = 24;         //   weights are stored as 0 two's complement, 1 sign-magnitude, 2 guarded
   localparam int ArrayFormatW = 8;

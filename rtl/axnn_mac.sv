@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data path of a PE: operand registers, multiplier, product register, accumulator. One product a
 // cycle; a register keeps its value when its stage has nothing to do, so idle stages do not toggle.
+//   Mult     MultFig8, or MultDrum, which keeps DrumK bits and has no modes
 //   mode_i   mode_e, constant while anything is in flight
 //   valid_i  a_i and b_i are operands of this cycle
 //   first_i  with valid_i: the first product of a sum
 //   acc_o    the sum so far, three cycles after its last operands
-module axnn_mac (
+module axnn_mac #(
+  parameter int Mult = axnn_pkg::MultFig8,
+  parameter int DrumK = axnn_pkg::DrumK
+) (
   input  logic                              clk_i,
   input  logic                              rst_ni,
   input  logic        [1:0]                 mode_i,
@@ -15,17 +19,33 @@ module axnn_mac (
   input  logic signed [axnn_pkg::DataW-1:0] b_i,
   output logic signed [axnn_pkg::AccW-1:0]  acc_o
 );
+  localparam bit Drum = (Mult == axnn_pkg::MultDrum);
+  // DRUM's products are wider than exact ones if it keeps two bits.
+  localparam int ProdW = axnn_pkg::ProdW + ((Drum && DrumK == 2) ? 1 : 0);
+
   logic operand_valid_q, operand_first_q, product_valid_q, product_first_q;
   logic signed [axnn_pkg::DataW-1:0] a_q, b_q;
-  logic signed [axnn_pkg::ProdW-1:0] product_d, product_q;
+  logic signed [ProdW-1:0] product_d, product_q;
   logic signed [axnn_pkg::AccW-1:0] acc_q;
 
-  axnn_mult_fig8 u_mult (
-    .a_i   (a_q),
-    .b_i   (b_q),
-    .mode_i(mode_i),
-    .p_o   (product_d)
-  );
+  if (Drum) begin : g_drum
+    logic [axnn_pkg::ProdW:0] product;
+    logic unused_top;
+    axnn_mult_drum #(.K(DrumK)) u_mult (
+      .a_i(a_q),
+      .b_i(b_q),
+      .p_o(product)
+    );
+    assign product_d = product[ProdW-1:0];
+    assign unused_top = product[axnn_pkg::ProdW];
+  end else begin : g_fig8
+    axnn_mult_fig8 u_mult (
+      .a_i   (a_q),
+      .b_i   (b_q),
+      .mode_i(mode_i),
+      .p_o   (product_d)
+    );
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -45,8 +65,8 @@ module axnn_mac (
   // products do not toggle.
   localparam int L = axnn_pkg::LowW;
   logic [L-1:0] a_low, b_low;
-  assign a_low = a_i[L-1:0] & {L{mode_i == axnn_pkg::ModeM0}};
-  assign b_low = b_i[L-1:0] & {L{mode_i == axnn_pkg::ModeM0 || mode_i == axnn_pkg::ModeM1}};
+  assign a_low = a_i[L-1:0] & {L{Drum || mode_i == axnn_pkg::ModeM0}};
+  assign b_low = b_i[L-1:0] & {L{Drum || mode_i == axnn_pkg::ModeM0 || mode_i == axnn_pkg::ModeM1}};
 
   // Data registers need no reset: a valid bit or first_i always comes before their first use.
   always_ff @(posedge clk_i) begin

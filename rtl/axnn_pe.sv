@@ -4,7 +4,8 @@
 // tile, and is kept in the local memory for the later tiles; a batch's always comes from the bus.
 // The weight of a sample comes from the local memory or from the weight buffer; in a batch the PE
 // hands that weight out (weight_o) and uses the one that flows along its row.
-//   Mult           MultFig8 or MultBooth: which MAC
+//   Mult           MultBooth: the fused MAC; else axnn_mac with this multiplier
+//   DrumK          bits that MultDrum keeps
 //   Format         how weights are stored (axnn_weight_decode)
 //   clk_low_i      clock of the fused MAC's low digits: clk_i in M0, constant 0 otherwise
 //   batch_i        mapping; changes only while nothing is in flight
@@ -18,9 +19,10 @@
 //   bus_i          activation bus, one cycle after step_i
 //   weight_i       weight buffer, one cycle after the read, or in the cycle of load_i
 //   flow_i         weight of a batch, one cycle after step_i
-//   acc_o          MultFig8: the accumulator; MultBooth: axnn_mac_booth's sums
+//   acc_o          the accumulator; MultBooth: axnn_mac_booth's sums
 module axnn_pe #(
   parameter int Mult = axnn_pkg::MultFig8,
+  parameter int DrumK = axnn_pkg::DrumK,
   parameter int Format = axnn_pkg::FormatTwosComplement,
   localparam int OutW = (Mult == axnn_pkg::MultBooth) ? axnn_pkg::BoothSumsW : axnn_pkg::AccW
 ) (
@@ -115,11 +117,11 @@ module axnn_pe #(
       .b_i      (operand),
       .sums_o   (acc_o)
     );
-  end else begin : g_fig8
+  end else begin : g_plain
     logic unused_clk_low;
     assign unused_clk_low = clk_low_i;
 
-    axnn_mac u_mac (
+    axnn_mac #(.Mult(Mult), .DrumK(DrumK)) u_mac (
       .clk_i  (clk_i),
       .rst_ni (rst_ni),
       .mode_i (mode_i),

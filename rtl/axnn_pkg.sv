@@ -73,10 +73,13 @@ package axnn_pkg;
   localparam int WriteStage = RequantStage + RequantStages;
   localparam int FillCycles = WriteStage + 1;
 
-  // Which PE is built: the paper's multiplier and a carry-propagate accumulator, or Booth digits
-  // fused with a carry-save accumulator (high digits in units of 2^LowW).
+  // Which PE is built: the paper's multiplier and a carry-propagate accumulator, Booth digits fused
+  // with a carry-save accumulator (high digits in units of 2^LowW), or the former with DRUM, which
+  // has no modes, in the multiplier's place.
   localparam int MultFig8 = 0;
   localparam int MultBooth = 1;
+  localparam int MultDrum = 2;
+  localparam int DrumK = 6;             // bits that MultDrum keeps, unless a parameter says otherwise
   localparam int BoothHighW = AccW - LowW;
   localparam int BoothSumsW = 2 * BoothHighW + 2 * AccW;
 

@@ -14,10 +14,12 @@
 //   retire_*   every result as it is written, for observers; leave open in a design. In a batch a
 //              beat is column retire_col_o: rows in groups of Rows >> retire_split_o, the group of
 //              octet retire_octet_o first, the next groups of octets Lines / groups apart
-//   Mult       MultFig8 or MultBooth: which PEs are built
+//   Mult       MultFig8, MultBooth or MultDrum: which PEs are built
+//   DrumK      bits that MultDrum keeps
 //   Format     how the weight memories store weights (axnn_weight_decode)
 module axnn_top #(
   parameter int Mult = axnn_pkg::MultFig8,
+  parameter int DrumK = axnn_pkg::DrumK,
   parameter int Format = axnn_pkg::FormatTwosComplement
 ) (
   input  logic                             clk_i,
@@ -352,7 +354,7 @@ module axnn_top #(
     .data_o      (weight_word)
   );
 
-  axnn_array #(.Mult(Mult), .Format(Format)) u_array (
+  axnn_array #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_array (
     .clk_i        (clk_i),
     .rst_ni       (rst_ni),
     .mode_i       (mode),

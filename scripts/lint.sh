@@ -19,12 +19,12 @@ complain() {  # TOOL MODULE TEXT
   printf '%s: %s\n%s\n' "$1" "$2" "$3"
   failed=1
 }
-lint() {  # MODULE MULT: 0 or 1 for a module with the parameter Mult, else empty
-  local module=$1 name=$1${2:+ (Mult=$2)} verilator=() icarus=() yosys=""
+lint() {  # MODULE MULT [K]: Mult and DrumK for a module with these parameters, else empty
+  local module=$1 name=$1${2:+ (Mult=$2${3:+, DrumK=$3})} verilator=() icarus=() yosys=""
   if [ -n "$2" ]; then
-    verilator=("-GMult=$2")
-    icarus=("-P$1.Mult=$2")
-    yosys="-chparam Mult $2"
+    verilator=("-GMult=$2" ${3:+"-GDrumK=$3"})
+    icarus=("-P$1.Mult=$2" ${3:+"-P$1.DrumK=$3"})
+    yosys="-chparam Mult $2 ${3:+-chparam DrumK $3}"
   fi
   complain verilator "$name" "$(verilator --lint-only --assert -Wall --top-module "$module" "${verilator[@]}" \
     lint.vlt "${packages[@]}" "${sources[@]}" 2>&1 || true)"
@@ -36,8 +36,13 @@ lint() {  # MODULE MULT: 0 or 1 for a module with the parameter Mult, else empty
 }
 for module in "${modules[@]}"; do
   if grep -q 'parameter int Mult = ' "$module.sv"; then
+    [ "$module" = axnn_mac ] || lint "$module" 1  # it has no fused MAC
     lint "$module" 0
-    lint "$module" 1
+    lint "$module" 2
+    # With two bits the product is wider.
+    if [ "$module" = axnn_mac ]; then
+      for k in 1 2 9; do lint "$module" 2 "$k"; done
+    fi
   else
     lint "$module" ""
   fi

@@ -56,12 +56,13 @@ class Accelerator {
                        const std::function<void(const Retirement&)>& observe) = 0;
 };
 
-/// The RTL in rtl/ with the PEs of this multiplier, verilated. Throws Error if it has none.
+/// The RTL in rtl/ with the PEs of this multiplier (drum: of kDrumK bits), verilated. Throws Error
+/// if it has none.
 std::unique_ptr<Accelerator> make_rtl_accelerator(MultiplierKind kind,
                                                   const WeightStorage& storage = {});
 
-/// The same, writing an FST trace of everything it does to `path` (slower). Throws Error if the
-/// file cannot be written.
+/// The same, writing an FST trace of everything it does to `path` (slower); not with drum. Throws
+/// Error if the file cannot be written.
 std::unique_ptr<Accelerator> make_traced_accelerator(MultiplierKind kind,
                                                      const std::filesystem::path& path,
                                                      const WeightStorage& storage = {});

@@ -39,6 +39,9 @@ std::unique_ptr<Accelerator> make_traced_accelerator(MultiplierKind kind,
       return std::make_unique<TracedAccelerator<Vtraced0>>(path, storage);
     case MultiplierKind::kBooth:
       return std::make_unique<TracedAccelerator<Vtraced1>>(path, storage);
+    case MultiplierKind::kDrum:
+      throw Error("the design with drum PEs writes no trace", "accelerator",
+                  "trace fig8: all but the products is the same");
     default:
       throw no_such_pe(kind);
   }

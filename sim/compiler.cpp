@@ -50,6 +50,20 @@ void place_biases(const IntegerLayer& layer, int tiles, int rows,
   }
 }
 
+// No product of fig8 or booth exceeds that of the two smallest codes, for which the accumulator is
+// made. DRUM may round both up: then a layer of the largest fan-in might not fit.
+void check_sums(const IntegerNet& net, const Multiplier& m) {
+  const std::int64_t largest =
+      std::int64_t{transform_activation(m, kCodeMin)} * transform_weight(m, kCodeMin);
+  const std::int64_t most = ((std::int64_t{1} << (kAccW - 1)) - 1 - kBiasMax) / largest;
+  for (std::size_t l = 0; l < net.layers.size(); ++l) {
+    if (net.layers[l].inputs <= most) continue;
+    throw Error(fmt::format("layer {} has {} inputs", l + 1, net.layers[l].inputs), "compiler",
+                fmt::format("sums of {} fit the accumulator up to {} inputs",
+                            kind_name(m.kind), most));
+  }
+}
+
 // Words that n activations of a batch take in each sub of a bank.
 int batch_words(int n, int octets_log) { return neuron_words(n) << octets_log; }
 
@@ -294,14 +308,18 @@ Program compile(const IntegerNet& net, Multiplier multiplier, const CompileOptio
   if (!in_hardware(multiplier)) {
     throw Error("the accelerator has no " + std::string(kind_name(multiplier.kind)) +
                     " multiplier in mode " + mode_name(multiplier),
-                "compiler", "use fig8 or booth in M0, M1 or M2");
+                "compiler",
+                fmt::format("use fig8 or booth in M0, M1 or M2, or drum:{}", kDrumK));
   }
+  check_sums(net, multiplier);
   const WeightLayout layout(net);
   Program program;
   program.weights = place_weights(net, layout, options.format);
   program.format = options.format;
   const Plan plan = plan_layers(net, layout, mapping, program);
-  program.instructions.push_back(make_set_mode(multiplier.mode, options.level));
+  // DRUM has no modes: its k is built in.
+  const int mode = multiplier.kind == MultiplierKind::kDrum ? int{kModeM0} : multiplier.mode;
+  program.instructions.push_back(make_set_mode(mode, options.level));
   if (layout.local()) program.instructions.push_back(make_load_weights(0, 0, layout.words()));
   const std::vector<Instruction> prologue = program.instructions;
   bool scheduled = false;

@@ -38,7 +38,7 @@ inline std::int32_t get_signed(const WData* words, int lsb, int width) {
 /// For the makers of accelerators.
 inline Error no_such_pe(MultiplierKind kind) {
   return Error("no PE has the multiplier " + std::string(kind_name(kind)), "accelerator",
-               "use fig8 or booth");
+               "use fig8, booth or drum");
 }
 
 template <class Top>

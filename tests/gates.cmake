@@ -19,7 +19,7 @@ function(axnn_array_gates name top mult)
             yosys -q -c ${PROJECT_SOURCE_DIR}/constraints/yosys/hierarchical_model.tcl
     # The array takes the parameters that axnn_top hands it; modules that had some lose Yosys's names.
     COMMAND sed -E -i
-            -e "s/^module ${top} ?\\(/module axnn_array #(parameter int Mult = ${mult}, parameter int Format = 0) (/"
+            -e "s/^module ${top} ?\\(/module axnn_array #(parameter int Mult = ${mult}, parameter int DrumK = 6, parameter int Format = 0) (/"
             -e "s/\\\\\\$$paramod[^ ]*\\\\(axnn_[a-z_]+) /\\1 /g" ${model}
     COMMAND ${VERILATOR_BIN} --cc --top-module axnn_top --prefix V${name} --Mdir ${dir} -O3
             --x-assign fast --x-initial fast -fno-const-bit-op-tree -Wno-lint -Wno-style -Wno-fatal
