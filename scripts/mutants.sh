@@ -5,8 +5,9 @@
 # (equiv_induct). Anything else is a hole in the checks and fails.
 #   scripts/mutants.sh [--count N] [--seed S] [MODULE...]
 #     N  mutants of each module, default 20
-#     MODULE  mult_fig8 mult_drum mac mac_booth requant; default: all
+#     MODULE  one of those in `all` below; default: all
 set -euo pipefail
+all="mult_fig8 mult_drum mac mac_booth pe pe_booth requant"
 root=$(cd "$(dirname "$0")/.." && pwd)
 count=20
 seed=1
@@ -18,18 +19,26 @@ while [ $# -gt 0 ]; do
     *) modules+=("$1"); shift ;;
   esac
 done
-[ ${#modules[@]} -gt 0 ] || modules=(mult_fig8 mult_drum mac mac_booth requant)
+[ ${#modules[@]} -gt 0 ] || read -r -a modules <<<"$all"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-uses() {  # what a module is made of, below itself
+# NAME's module, its parameters, what it is made of, and which of these keep their hierarchy, since they
+# have mutants of their own or are no gates.
+describe() {  # NAME
+  module=axnn_$1 parameters="" parts="" keep=""
   case $1 in
     mult_fig8 | requant) ;;
-    mult_drum) echo drum_operand ;;
-    mac) echo mult_fig8 ;;
-    mac_booth) echo booth_row booth_digit csa ;;
+    mult_drum) parts="drum_operand" ;;
+    mac) parts="mult_fig8" keep="*axnn_mult_*" ;;
+    mac_booth) parts="booth_row booth_digit csa" ;;
+    pe) parts="weight_decode mac mult_fig8" keep="*axnn_mac* *axnn_sram*" ;;
+    pe_booth)
+      module=axnn_pe parameters="-chparam Mult 1" keep="*axnn_mac* *axnn_sram*"
+      parts="weight_decode mac_booth booth_row booth_digit csa"
+      ;;
     *)
-      echo "mutants: no bench for '$1'; there are mult_fig8 mult_drum mac mac_booth requant" >&2
+      echo "mutants: no bench for '$1'; there are $all" >&2
       exit 2
       ;;
   esac
@@ -42,29 +51,40 @@ equivalent() {  # CHANGE
   for mode in 0 1 2; do
     local fix=""
     [ "$ports" -eq 0 ] || fix="delete -input w:mode_i; connect -set mode_i 2'd$mode;"
-    # equiv_struct on gates is quick but may merge too much; then on the multiplier only.
-    local both="read_rtlil base.il; copy mutated gold; $1; rename mutated gate; cd gold; $fix cd ..;
-      cd gate; $fix cd ..; opt gold gate; equiv_make gold gate both; hierarchy -top both;"
+    local two="read_rtlil base.il; copy mutated gold; $1; rename mutated gate; cd gold; $fix cd ..;
+      cd gate; $fix cd ..; opt gold gate;"
+    # What the mode leaves unused is gone once the kept parts are flattened too.
+    local whole="setattr -mod -unset keep_hierarchy *; flatten gold gate; opt -full gold gate;
+      opt_clean -purge gold gate;"
+    # Any product at all in place of the kept multiplier's, and no merging, which may go too far: for
+    # the adder behind it.
+    local any="delete axnn_mult_fig8; read_verilog any.v; flatten gold gate; async2sync; dffunmap;
+      opt -full gold gate;"
+    local both="equiv_make gold gate both; hierarchy -top both;"
     local prove="equiv_simple -undef; equiv_induct -undef; equiv_status -assert"
-    timeout 30 yosys -q -p "$both equiv_struct -icells; $prove" >equiv.log 2>&1 ||
-      timeout 30 yosys -q -p "$both equiv_struct; $prove" >equiv.log 2>&1 || return 1
+    # equiv_struct on gates is quick but may merge too much; then on the multiplier only.
+    timeout 30 yosys -q -p "$two $both equiv_struct -icells; $prove" >equiv.log 2>&1 ||
+      timeout 30 yosys -q -p "$two $both equiv_struct; $prove" >equiv.log 2>&1 ||
+      timeout 60 yosys -q -p "$two $whole $both opt_clean -purge; equiv_struct -icells; $prove" >equiv.log 2>&1 ||
+      { [ "$name" = mac ] && timeout 60 yosys -q -p "$two $any $both $prove" >equiv.log 2>&1; } || return 1
   done
 }
 
 failed=0
 for name in "${modules[@]}"; do
-  used=$(uses "$name")
-  files=("$root/rtl/axnn_pkg.sv" "$root/rtl/axnn_$name.sv")
-  for part in $used; do files+=("$root/rtl/axnn_$part.sv"); done
+  describe "$name"
+  files=("$root/rtl/axnn_pkg.sv" "$root/rtl/$module.sv")
+  for part in $parts; do files+=("$root/rtl/axnn_$part.sv"); done
   dir=$work/$name
   mkdir "$dir"
   cd "$dir"
-  # The MAC's multiplier has mutants of its own.
-  keep=""
-  [ "$name" != mac ] || keep="setattr -mod -set keep_hierarchy 1 axnn_mult_fig8;"
+  printf '%s\n' 'module axnn_mult_fig8 (input [9:0] a_i, b_i, input [1:0] mode_i, output [19:0] p_o);' \
+    '  assign p_o = {a_i, b_i};' 'endmodule' >any.v
   # Gates, so that a mutant is a gate's fault. One design holds all mutants, mutsel chooses.
-  yosys -q -p "read_verilog -sv -DSYNTHESIS ${files[*]}; hierarchy -check -top axnn_$name; proc;
-    $keep flatten; opt; techmap; opt; rename -top mutated; clean; write_rtlil base.il;
+  # -formal keeps Yosys from defining SYNTHESIS, which would leave the memories empty.
+  yosys -q -p "read_verilog -sv ${files[*]}; read_verilog -sv -formal $root/rtl/axnn_sram.sv; hierarchy -check -top $module $parameters; proc;
+    ${keep:+setattr -mod -set keep_hierarchy 1 $keep;} flatten; opt; techmap; opt; rename -top mutated;
+    clean; write_rtlil base.il;
     mutate -list $count -seed $seed -o list.txt mutated" >yosys.log 2>&1
   awk '{ sub(/ -src .*/, ""); print $0 " -ctrl mutsel 16 " NR }' list.txt >all.ys
   total=$(wc -l <all.ys)
@@ -87,11 +107,11 @@ for name in "${modules[@]}"; do
       proved=$((proved + 1))
     else
       survived=$((survived + 1))
-      echo "mutants: axnn_$name: survived: $(sed -n "${i}p" list.txt)" >&2
+      echo "mutants: $name: survived: $(sed -n "${i}p" list.txt)" >&2
     fi
   done <verdicts.txt
   printf 'mutants: %-15s %4d made, %4d killed, %3d equivalent (%d by all operands, %d proved), %d survived\n' \
-    "axnn_$name" "$total" "$killed" $((equivalent + proved)) "$equivalent" "$proved" "$survived"
+    "$name" "$total" "$killed" $((equivalent + proved)) "$equivalent" "$proved" "$survived"
   [ "$survived" -eq 0 ] || failed=1
 done
 exit "$failed"

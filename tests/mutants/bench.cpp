@@ -75,6 +75,19 @@ Verdict judge(Vmutated& m) {
 }
 #endif
 
+// axnn_mac_booth's sums as one number.
+#if defined(BENCH_mac_booth) || defined(BENCH_pe_booth)
+std::uint64_t total(const WData* sums, int mode) {
+  // {high sum (24), high carry (24), low sum (30), low carry (30)}
+  const auto field = [&](int lsb, int width) {
+    std::uint64_t bits = sums[lsb / 32];
+    if (lsb / 32 < 3) bits |= std::uint64_t{sums[lsb / 32 + 1]} << 32;
+    return bits >> lsb % 32 & ((std::uint64_t{1} << width) - 1);
+  };
+  return 64 * (field(84, 24) + field(60, 24)) + (mode == 0 ? field(30, 30) + field(0, 30) : 0);
+}
+#endif
+
 #if defined(BENCH_mac) || defined(BENCH_mac_booth)
 #ifdef BENCH_mac
 auto result(const Vmutated& m) { return m.acc_o; }
@@ -150,14 +163,7 @@ Verdict judge(Vmutated& m) {
 #ifdef BENCH_mac
       const std::uint64_t got = m.acc_o;
 #else
-      // {high sum (24), high carry (24), low sum (30), low carry (30)}
-      const auto field = [&](int lsb, int width) {
-        std::uint64_t bits = m.sums_o[lsb / 32];
-        if (lsb / 32 < 3) bits |= std::uint64_t{m.sums_o[lsb / 32 + 1]} << 32;
-        return bits >> lsb % 32 & ((std::uint64_t{1} << width) - 1);
-      };
-      const std::uint64_t got =
-          64 * (field(84, 24) + field(60, 24)) + (mode == 0 ? field(30, 30) + field(0, 30) : 0);
+      const std::uint64_t got = total(&m.sums_o[0], mode);
 #endif
       if (sign_extend(got, 30) != sign_extend(static_cast<std::uint64_t>(value), 30)) {
         return Verdict::kKilled;
@@ -176,6 +182,98 @@ Verdict judge(Vmutated& m) {
     for (int n = 0; n < 4; ++n) {
       cycle();
       if (result(m) != held) return Verdict::kKilled;
+    }
+  }
+  return Verdict::kSurvived;
+}
+#endif
+
+#if defined(BENCH_pe) || defined(BENCH_pe_booth)
+// What a PE does with its two memories, the bus, the row's weights and its MAC, cycle by cycle; all
+// controls are drawn anew each cycle. A reset in the middle drops what is under way.
+struct Pe {
+  int neurons[128] = {}, weights[128] = {};
+  int neuron_read = 0, weight_read = 0;  // what the memories return
+  bool step = false, first = false, from_bus = false, local = false, batch = false;  // a cycle late
+};
+
+Verdict judge(Vmutated& m) {
+#ifdef BENCH_pe
+  constexpr std::size_t kLatency = 3;
+#else
+  constexpr std::size_t kLatency = 2;
+#endif
+  constexpr int kWords = 128, kCycles = 4000, kReset = 2500;
+  std::mt19937 random(13);
+  const auto flip = [&](unsigned per) { return random() % per == 0; };
+  for (int mode = 0; mode < 3; ++mode) {
+    Pe pe;
+    m.mode_i = static_cast<CData>(mode);
+    using Sum = std::pair<bool, std::int64_t>;  // begun, value
+    Sum last = {false, 0}, shown = last;        // with all operands so far; on the output
+    std::deque<Sum> expected(kLatency - 1, last);
+    for (int n = -2; n < kCycles; ++n) {
+      const bool reset = n < 0 || n == kReset;
+      // The memories are filled first, and read once before anything depends on it.
+      const bool fill = n < kWords, warm = n == kWords;
+      const bool keep = fill || (!warm && flip(3)), load = fill || (!warm && flip(4));
+      const bool step = fill || warm || !flip(5), batch = !fill && !warm && flip(3);
+      const bool read = warm || (!fill && flip(2)), local = !fill && flip(2), first = flip(9);
+      const int at = fill ? n & 127 : static_cast<int>(random() % kWords);
+      const int word = fill ? n & 127 : static_cast<int>(random() % kWords);
+      const int neuron = any_code(random, false), bus = any_code(random, false);
+      const int weight = any_code(random, false), flow = any_code(random, false);
+      m.rst_ni = !reset;
+      m.batch_i = batch, m.step_i = step, m.first_i = first, m.keep_i = keep;
+      m.weight_read_i = read, m.local_i = local, m.load_i = load;
+      m.neuron_addr_i = static_cast<CData>(at), m.weight_addr_i = static_cast<CData>(word);
+      m.neuron_i = static_cast<SData>(neuron & 1023), m.bus_i = static_cast<SData>(bus & 1023);
+      m.weight_i = static_cast<SData>(weight & 1023), m.flow_i = static_cast<SData>(flow & 1023);
+      m.clk_i = m.clk_low_i = 0;
+      m.eval();
+      if (reset) {
+        // The registers forget; a sum stays as it is.
+        pe.step = pe.first = pe.from_bus = pe.local = pe.batch = false;
+        last = shown;
+        for (Sum& e : expected) e = shown;
+      }
+      if (n >= 0 && sign_extend(m.weight_o, 10) != (pe.local ? pe.weight_read : weight)) {
+        return Verdict::kKilled;
+      }
+      if (pe.step) {
+        const int a = pe.from_bus ? bus : pe.neuron_read;
+        const int b = pe.batch ? flow : pe.local ? pe.weight_read : weight;
+#ifdef BENCH_pe
+        const std::int64_t product = fig8(a, b, mode);
+#else
+        const std::int64_t product = booth(a, b, mode);
+#endif
+        last = {last.first || pe.first, (pe.first ? 0 : last.second) + product};
+      }
+      expected.push_back(last);
+      m.clk_i = 1;
+      m.clk_low_i = mode == 0;
+      m.eval();
+      shown = expected.front();
+      expected.pop_front();
+#ifdef BENCH_pe
+      const std::uint64_t got = m.acc_o;
+#else
+      const std::uint64_t got = total(&m.acc_o[0], mode);
+#endif
+      if (shown.first &&
+          sign_extend(got, 30) != sign_extend(static_cast<std::uint64_t>(shown.second), 30)) {
+        return Verdict::kKilled;
+      }
+      if (step && !batch) {
+        if (keep) pe.neurons[at] = neuron;
+        else pe.neuron_read = pe.neurons[at];
+      }
+      if (load) pe.weights[word] = weight;
+      else if (read) pe.weight_read = pe.weights[word];
+      if (reset) continue;
+      pe.step = step, pe.first = first, pe.local = local, pe.batch = batch;
+      pe.from_bus = keep || batch;
     }
   }
   return Verdict::kSurvived;
