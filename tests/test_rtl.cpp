@@ -29,7 +29,7 @@ CosimResult run(const IntegerNet& net, Multiplier m, int samples, Codes codes, s
   return r;
 }
 
-// Every multiplier and mode that the RTL has; `k` picks one.
+// Every multiplier with modes that the RTL has, and every mode; `k` picks one.
 Multiplier pick(std::uint64_t k) {
   return {k / 3 % 2 == 0 ? MultiplierKind::kFig8 : MultiplierKind::kBooth, static_cast<int>(k % 3)};
 }
@@ -99,6 +99,44 @@ TEST_CASE("every mapping equals the golden model on networks of random shape, co
   }
 }
 
+TEST_CASE("the design with DRUM PEs equals the golden model in every mapping") {
+  const Multiplier drum{MultiplierKind::kDrum, kDrumK};
+  for (const Codes codes : {Codes::kUniform, Codes::kExtreme}) {
+    const IntegerNet net = random_net(300, {21, 40, 18, 3}, codes);
+    for (const Mapping mapping : {Mapping::kLatency, Mapping::kPipelined, Mapping::kThroughput}) {
+      CAPTURE(mapping_name(mapping));
+      CHECK(run(net, drum, mapping == Mapping::kThroughput ? 64 : 5, codes, 300, {}, mapping)
+                .mismatches == 0);
+    }
+  }
+  CHECK_THAT(message([] {
+               compile(random_net(1, {30, 2}, Codes::kUniform), {MultiplierKind::kDrum, 5});
+             }),
+             Catch::Contains("drum:6"));
+}
+
+TEST_CASE("DRUM's products may be larger, so its largest fan-in is what the accumulator holds") {
+  // |f(-512)| = 512 + 16, so a product is up to 528 * 528 = 278784; 2^29 - 1 less the largest bias,
+  // 2^28 - 1, is 2^28 = 962 such products and 245,248 over.
+  IntegerNet net;
+  IntegerLayer layer;
+  layer.inputs = 962;
+  layer.outputs = 8;
+  layer.weights.assign(962 * 8, Code(kCodeMin));
+  layer.bias.assign(8, kBiasMax);
+  layer.activation = Activation::kRaw;
+  net.layers = {layer};
+  const Multiplier drum{MultiplierKind::kDrum, kDrumK};
+  const std::vector<Code> x(962, kCodeMin);
+  const std::vector<int> labels(1, 0);
+  CHECK(cosimulate(compile(net, drum), net, drum, x, labels, {}).mismatches == 0);
+  std::vector<LayerOutput> out;
+  GoldenModel(net, drum).run(x, out);
+  CHECK(out[0].accumulators[0] == 962 * 278784 + (1 << 28) - 1);
+  CHECK_THAT(message([&] { compile(random_net(1, {963, 2}, Codes::kUniform), drum); }),
+             Catch::Contains("up to 962 inputs"));
+}
+
 TEST_CASE("two samples in flight hide the fill, and batches use every PE") {
   const double steps[] = {104, 96, 91, 112, 1856};
   for (std::size_t i = 0; i < kPaperNets.size(); ++i) {
@@ -147,6 +185,87 @@ TEST_CASE("mode and voltage level change between the layers of a program, and th
       rougher.run(hidden[0].codes, out);
       for (std::size_t o = 0; o < 3; ++o) CHECK(logits.at(s * 3 + o) == out[0].accumulators[o]);
     }
+  }
+}
+
+TEST_CASE("batches and single samples take turns in one program, and read what the others wrote") {
+  // A program no compiler makes. `sum` takes what `hidden` made of a batch as one sample of 64
+  // inputs: 8 w + c is activation w of sample c (docs/isa.md).
+  const IntegerNet hidden = random_net(20, {16, 8}, Codes::kUniform, {}, Activation::kRelu);
+  const IntegerNet sum = random_net(21, {64, 12}, Codes::kUniform);
+  const IntegerNet last = random_net(22, {16, 12}, Codes::kUniform);
+  for (std::uint64_t k = 0; k < 6; ++k) {
+    const Multiplier m = pick(k);
+    Program program;
+    std::vector<LayerFields> fields;
+    for (const IntegerNet* net : {&hidden, &sum, &last}) {
+      const Program alone = compile(*net, m);
+      LayerFields f;
+      f.weight_base = static_cast<int>(program.weights.size()) / kPes;
+      f.bias_base = static_cast<int>(program.biases.size()) / kRows;
+      f.out_tiles = (net->outputs() + kRows - 1) / kRows;
+      f.activation = net->layers[0].activation;
+      f.shift = net->layers[0].shift;
+      f.to_stream = net != &hidden;
+      fields.push_back(f);
+      program.weights.insert(program.weights.end(), alone.weights.begin(), alone.weights.end());
+      program.biases.insert(program.biases.end(), alone.biases.begin(), alone.biases.end());
+    }
+    LayerFields batch_hidden = fields[0], sample_sum = fields[1], batch_last = fields[2],
+                sample_last = fields[2];
+    batch_hidden.batch = batch_last.batch = true;
+    batch_hidden.in = batch_last.in = 16;
+    batch_hidden.target = sample_sum.source = 2;
+    sample_sum.in = 8;
+    sample_last.in = 2;
+    sample_last.source = 1;
+    program.instructions = {make_set_mode(m.mode),
+                            make_receive_batch(0, 2, 0, false),
+                            make_receive(1, 2, false),
+                            make_layer(batch_hidden),
+                            make_layer(sample_sum),
+                            make_layer(batch_last),
+                            make_layer(sample_last),
+                            make_loop(1),
+                            make_halt()};
+    program.tags = {{3, 0, 0}, {4, 1, 0}, {5, 2, 0}, {6, 2, 8}};
+    program.round_samples = 9;
+
+    const int rounds = 3;
+    const std::vector<Code> x = random_samples(23, rounds * 9, 16, Codes::kUniform);
+    std::vector<std::int32_t> got, want;
+    const std::unique_ptr<Accelerator> design = make_rtl_accelerator(m.kind);
+    design->load(program);
+    design->run(x, 16, [&](const Retirement& r) {
+      const int real = r.tile == 0 ? 8 : 4;  // of 12 outputs in two tiles
+      if (r.to_stream) got.insert(got.end(), r.lanes, r.lanes + real);
+    });
+    const GoldenModel hidden_model(hidden, m), sum_model(sum, m), last_model(last, m);
+    std::vector<LayerOutput> out;
+    for (std::size_t round = 0; round < rounds; ++round) {
+      const auto sample = [&](std::size_t s) { return std::span(x).subspan((round * 9 + s) * 16, 16); };
+      std::vector<Code> transposed(64);
+      std::vector<std::int32_t> singles[9];
+      for (std::size_t s = 0; s < 9; ++s) {
+        if (s < 8) {
+          hidden_model.run(sample(s), out);
+          for (std::size_t w = 0; w < 8; ++w) transposed[8 * w + s] = out[0].codes[w];
+        }
+        last_model.run(sample(s), out);
+        singles[s] = out[0].accumulators;
+      }
+      sum_model.run(transposed, out);
+      want.insert(want.end(), out[0].accumulators.begin(), out[0].accumulators.end());
+      for (const std::size_t tile : {0, 1}) {
+        for (std::size_t s = 0; s < 8; ++s) {
+          const auto from = singles[s].begin() + static_cast<std::ptrdiff_t>(8 * tile);
+          want.insert(want.end(), from, tile == 0 ? from + 8 : singles[s].end());
+        }
+      }
+      want.insert(want.end(), singles[8].begin(), singles[8].end());
+    }
+    CAPTURE(kind_name(m.kind), mode_name(m));
+    CHECK(got == want);
   }
 }
 
