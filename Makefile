@@ -6,6 +6,7 @@
 #   make test    the regression
 #   make bench   speed against named peers (PyTorch if python3-torch is installed)
 #   make gates   the synthesised gates of the whole array in place of its RTL (minutes)
+#   make configs the design in its other sizes (rtl/configs.txt), RTL against golden model
 #   make lint    RTL through Verilator, Icarus and Yosys
 #   make clean   remove build/ and models/
 # ARGS="..." is handed to the program, e.g. make sim ARGS=--json. AXNN_DATA names a folder with MNIST.
@@ -14,10 +15,10 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 AXNN := build/bin/axnn
 
-.PHONY: help setup build sim synth power test gates bench lint clean
+.PHONY: help setup build sim synth power test gates configs bench lint clean
 
 help:
-	@sed -n '3,11s/^# *//p' Makefile
+	@sed -n '3,12s/^# *//p' Makefile
 
 setup:
 	@scripts/setup.sh
@@ -59,6 +60,9 @@ test: build
 gates: TARGETS := test_gates
 gates: build
 	@build/bin/test_gates $(ARGS)
+
+configs: setup
+	@JOBS=$(JOBS) scripts/configs.sh $(ARGS)
 
 bench: build
 	@build/bin/bench_golden $(ARGS)

@@ -1,9 +1,11 @@
 # Turns a package of rtl/ into a C++ or a C header, so that no width, mode, opcode or register is
 # typed twice.
-#   cmake -DPKG=rtl/axnn_pkg.sv -DOUT=axnn_pkg.h [-DFORM=c] -P pkg_to_cpp.cmake
+#   cmake -DPKG=rtl/axnn_pkg.sv -DOUT=axnn_pkg.h [-DFORM=c] [-DDEFINES="AXNN_SIDE=4 ..."]
+#         -P pkg_to_cpp.cmake
 # `localparam int Name = expr;` becomes `inline constexpr int kName = expr;`, an enum's members
 # become kName in an enum NameCode. With FORM=c both become `#define AXNN_NAME value`, words of the
 # name apart. Any other declaration is an error.
+cmake_minimum_required(VERSION 3.25)
 cmake_path(GET PKG FILENAME package)
 file(READ ${PKG} lines)
 string(REGEX REPLACE "//[^\n]*" "" lines "${lines}")
@@ -28,14 +30,31 @@ else()
     string(APPEND text "constexpr int clog2(int n) { int b = 0; while ((1 << b) < n) ++b; return b; }\n\n")
   endif()
 endif()
+set(macros "")
+separate_arguments(DEFINES UNIX_COMMAND "${DEFINES}")
+foreach(define IN LISTS DEFINES)
+  if(NOT define MATCHES "^([A-Z_]+)=([0-9]+)$")
+    message(FATAL_ERROR "${PKG}: a size is NAME=number: ${define}")
+  endif()
+  list(APPEND macros ${CMAKE_MATCH_1})
+  set(macro_${CMAKE_MATCH_1} ${CMAKE_MATCH_2})
+endforeach()
 set(members "")
 set(in_enum FALSE)
 foreach(line IN LISTS lines)
   string(STRIP "${line}" line)
-  if(line STREQUAL "" OR line MATCHES "^(package|endpackage)")
+  if(line STREQUAL "" OR line MATCHES "^(package|endpackage|`ifndef|`endif)")
+  elseif(line MATCHES "^`define ([A-Z_]+) +([0-9]+)$")
+    if(NOT CMAKE_MATCH_1 IN_LIST macros)
+      list(APPEND macros ${CMAKE_MATCH_1})
+      set(macro_${CMAKE_MATCH_1} ${CMAKE_MATCH_2})
+    endif()
   elseif(line MATCHES "^localparam int ([A-Za-z0-9]+) = (.*)$")
     set(name ${CMAKE_MATCH_1})
     set(expr "${CMAKE_MATCH_2}")
+    foreach(macro IN LISTS macros)
+      string(REPLACE "`${macro}" "${macro_${macro}}" expr "${expr}")
+    endforeach()
     if(FORM STREQUAL "c")
       if(NOT expr MATCHES "^[0-9][0-9A-Fa-fx]*$")
         message(FATAL_ERROR "${PKG}: a C header takes numbers only: ${line}")

@@ -46,7 +46,7 @@ function(axnn_verilate name)
   add_custom_command(
     OUTPUT ${all} ${dir}/${prefix}.h
     COMMAND ${VERILATOR_BIN} --cc --top-module ${V_TOP} --prefix ${prefix} --Mdir ${dir}
-            -O3 --x-assign fast --x-initial fast --assert -Wall ${flags} ${V_SOURCES}
+            -O3 --x-assign fast --x-initial fast --assert -Wall ${AXNN_VERILOG_DEFINES} ${flags} ${V_SOURCES}
     COMMAND make -s --no-print-directory -C ${dir} -f ${prefix}.mk VM_PARALLEL_BUILDS=0 ${prefix}__ALL.cpp
     DEPENDS ${V_SOURCES}
     COMMENT "Verilating ${V_TOP} (${name})"

@@ -43,8 +43,8 @@ void with_activation_transform(const Multiplier& m, Use use) {
       return use([](Code a) { return truncate_low(a); });
     case MultiplierKind::kBooth:
       if (m.mode == kModeM0) return use([](Code a) { return a; });
-      if (m.mode == kBoothM3) return use([](Code a) { return round_low(a, kLowW + 2); });
-      return use([](Code a) { return round_low(a, kLowW); });
+      if (m.mode == kBoothM3) return use([](Code a) { return round_low(a, kDataW - 2); });
+      return use([](Code a) { return round_low(a, kBoothLowW); });
     case MultiplierKind::kDrum:
       return use([k = m.mode](Code a) { return drum(a, k); });
     case MultiplierKind::kLut:
@@ -61,7 +61,7 @@ void with_weight_transform(const Multiplier& m, Use use) {
       return use([](Code b) { return truncate_low(b); });
     case MultiplierKind::kBooth:
       if (m.mode < kModeM2) return use([](Code b) { return b; });
-      return use([](Code b) { return round_low(b, kLowW); });
+      return use([](Code b) { return round_low(b, kBoothLowW); });
     case MultiplierKind::kDrum:
       return use([k = m.mode](Code b) { return drum(b, k); });
     case MultiplierKind::kLut:

@@ -42,6 +42,7 @@ inline constexpr int kBoothM3 = kModeM2 + 1;
 inline constexpr int kDrumMax = kDataW - 1;
 
 /// f(A) for an activation code in [kCodeMin, kCodeMax], one bit wider than a code at most.
+/// With words of ten bits, four of them high (rtl/configs.txt):
 ///   fig8   M0 A; M1, M2 floor(A / 64) * 64
 ///   booth  M0 A; M1, M2 floor((A + 32) / 64) * 64; M3 floor((A + 128) / 256) * 256
 ///   drum   k bits from the leading one of |A|, the lowest kept bit 1 if bits were dropped

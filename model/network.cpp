@@ -64,7 +64,7 @@ void validate(const IntegerNet& net) {
 }
 
 Code sigmoid_code(Code x) {
-  // One unit of output is 2^-9 and x has 6 fractional bits, so x itself is x * 2^3 output units.
+  // The output has three fractional bits more than x, so x itself is x * 2^3 output units.
   // Negative codes are folded by inverting bits (~x = -x - 1), as the hardware does.
   const int m = x < 0 ? ~x : x;
   constexpr int one = 1 << kSigmoidOutF;

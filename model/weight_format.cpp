@@ -18,10 +18,12 @@ std::uint32_t magnitude_of(Code code) {
 }
 
 // kGuarded: positions of its fields, and the magnitude bits the guards are for.
-constexpr int kSigns = 7;
-constexpr int kGuard256 = 6;
-constexpr int kGuard128 = 5;
+constexpr int kSigns = kDataW - 3;
+constexpr int kGuardHalf = kDataW - 4;
+constexpr int kGuardQuarter = kDataW - 5;
 constexpr int kDropped = 4;
+constexpr std::uint32_t kHalf = 1u << (kDataW - 2);  // of the magnitude's range
+constexpr std::uint32_t kQuarter = kHalf / 2;
 
 Code signed_code(bool negative, std::uint32_t magnitude) {
   const auto m = static_cast<int>(magnitude);
@@ -38,8 +40,8 @@ std::uint32_t encode_weight(WeightFormat format, Code code) {
       return (code < 0 ? kSign : 0) | magnitude_of(code);
     case WeightFormat::kGuarded: {
       const std::uint32_t m = magnitude_of(code);
-      return (code < 0 ? 7u << kSigns : 0) | std::uint32_t{m >= 256} << kGuard256 |
-             std::uint32_t{m >= 128} << kGuard128 | m >> kDropped;
+      return (code < 0 ? 7u << kSigns : 0) | std::uint32_t{m >= kHalf} << kGuardHalf |
+             std::uint32_t{m >= kQuarter} << kGuardQuarter | m >> kDropped;
     }
   }
   return 0;
@@ -52,9 +54,9 @@ Code decode_weight(WeightFormat format, std::uint32_t bits) {
     case WeightFormat::kSignMagnitude:
       return signed_code(bits & kSign, bits & (kSign - 1));
     case WeightFormat::kGuarded: {
-      std::uint32_t m = (bits & 0x1F) << kDropped;
-      if (!(bits >> kGuard256 & 1u)) m &= 255;
-      if (!(bits >> kGuard128 & 1u)) m &= 127;
+      std::uint32_t m = (bits & ((1u << kGuardQuarter) - 1)) << kDropped;
+      if (!(bits >> kGuardHalf & 1u)) m &= kHalf - 1;
+      if (!(bits >> kGuardQuarter & 1u)) m &= kQuarter - 1;
       return signed_code(std::popcount(bits >> kSigns & 7u) >= 2, m + (1u << (kDropped - 1)));
     }
   }

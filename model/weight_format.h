@@ -12,7 +12,7 @@ namespace axnn {
 
 enum class WeightFormat {
   kTwosComplement = kFormatTwosComplement,  ///< the code's own bits
-  /// Bit 9 the sign, bits 8..0 the magnitude; no -512: it becomes -511.
+  /// The top bit the sign, the others the magnitude; no -512: it becomes -511.
   kSignMagnitude = kFormatSignMagnitude,
   /// Five magnitude bits and five that protect them, in the same ten:
   ///   9..7  the sign, three times; the majority counts

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Activation unit on a code: linear, ReLU, or sigmoid by four straight pieces whose slopes are
 // powers of two (PLAN: Amin, Curtis, Hayes-Gill, 1997). Negative codes are folded by inverting all
-// bits, before and after, so there is no carry chain. With m in units of 2^-6 and y in 2^-9:
+// bits, before and after, so there is no carry chain. With m in units of 2^-6 and y in 2^-9 (words of
+// ten bits; the factors are the same for others):
 //   m < 64: 2m + 256   < 152: m + 320   < 320: m/4 + 432   else 511
 //   act_i   act_e; ActRaw passes like ActLinear
 //   code_i  SigmoidInF fractional bits if act_i is ActSigmoid

@@ -57,6 +57,9 @@ module axnn_array #(
   localparam int Lines = axnn_pkg::Lines;
   localparam int NW = axnn_pkg::NeuronWordW;
   localparam int SplitW = axnn_pkg::SplitW;
+  // Bit of `split` that is set when all lines are used, and rows that share a copy of the bus.
+  localparam int All = axnn_pkg::OctetW - 1;
+  localparam int Share = Rows / Lines;
 
   logic clk_low;
 
@@ -136,7 +139,7 @@ module axnn_array #(
   end
 
   // Activations: lane c of each line through c registers, then the bus of the column, a copy for
-  // each pair of rows.
+  // each Share rows.
   for (genvar c = 0; c < Cols; c++) begin : g_lane
     for (genvar l = 0; l < Lines; l++) begin : g_line
       logic [W-1:0] arriving;
@@ -153,7 +156,7 @@ module axnn_array #(
             assign upstream = g_delay[d-1].wait_q;
           end
           assign split = split_q[d*SplitW +: SplitW];
-          assign used = (l == 0) || split[1] || (split[0] && (l % 2 == 0));
+          assign used = (l == 0) || split[All] || ((l % 2 == 0) && (split != '0));
           always_ff @(posedge clk_i) begin
             if (batch_i && step_q[d] && used) wait_q <= upstream;
           end
@@ -161,14 +164,14 @@ module axnn_array #(
         assign arriving = g_delay[c-1].wait_q;
       end
     end
-    for (genvar p = 0; p < Lines; p++) begin : g_pair
+    for (genvar p = 0; p < Lines; p++) begin : g_copy
       logic [SplitW-1:0] split;
       logic [W-1:0] bus_q;
       assign split = split_q[c*SplitW +: SplitW];
       always_ff @(posedge clk_i) begin
         if (step_q[c] && batch_i) begin
-          bus_q <= split[1] ? g_line[p].arriving :
-                   split[0] ? g_line[p/2*2].arriving : g_line[0].arriving;
+          bus_q <= split[All] ? g_line[p].arriving :
+                   (split != '0) ? g_line[p/2*2].arriving : g_line[0].arriving;
         end else if (step_q[c] && keep_q[c]) begin
           bus_q <= neuron_i[c*W +: W];
         end
@@ -225,7 +228,7 @@ module axnn_array #(
         .neuron_addr_i(neuron_addr_q[c*axnn_pkg::LocalAw +: axnn_pkg::LocalAw]),
         .weight_addr_i(weight_addr_q[c*axnn_pkg::LocalAw +: axnn_pkg::LocalAw]),
         .neuron_i     (neuron_i[c*W +: W]),
-        .bus_i        (g_lane[c].g_pair[r/2].bus_q),
+        .bus_i        (g_lane[c].g_copy[r/Share].bus_q),
         .weight_i     (weight_i[(r*Cols+c)*W +: W]),
         .flow_i       (g_weights[r].g_flow[c].flow_q),
         .weight_o     (weight[c*W +: W]),

@@ -87,6 +87,7 @@ module axnn_decoder (
 
   logic [OpLsb-1:0] body;
   logic load_fits, layer_ok, recv_ok, batch_ok;
+  localparam logic [axnn_pkg::SplitW-1:0] MaxOctets = axnn_pkg::SplitW'(axnn_pkg::OctetW);
   localparam int FootW = axnn_pkg::NeuronAw + axnn_pkg::Lines + 1;
   logic [FootW-1:0] recv_words, in_words, out_words;
 
@@ -110,12 +111,13 @@ module axnn_decoder (
   assign recv_words = (FootW'(recv_len_o) + 1'b1) << recv_octets_o;
   assign in_words = (FootW'(in_o[axnn_pkg::FanInW-1:axnn_pkg::ColW]) + 1'b1) << octets_o;
   assign out_words = ((FootW'(out_tiles_o) >> split_o) + 1'b1) << octets_o;
-  assign recv_ok = recv_batch_o ? (recv_octets_o <= 2'd2) && fits(recv_bank_o, recv_words)
+  assign recv_ok = recv_batch_o ? (recv_octets_o <= MaxOctets) && fits(recv_bank_o, recv_words)
                                 : (recv_octets_o == '0);
   // The columns of a tile leave one a cycle, so a tile takes Cols steps at least. Rows are split
-  // between octets, so there must be four.
+  // between the octets of a whole batch.
   assign batch_ok = layer_ok && (in_o >= axnn_pkg::FanInW'(axnn_pkg::Cols - 1)) &&
-      (octets_o <= 2'd2) && (split_o <= 2'd2) && ((split_o == '0) || (octets_o == 2'd2)) &&
+      (octets_o <= MaxOctets) && (split_o <= MaxOctets) &&
+      ((split_o == '0) || (octets_o == MaxOctets)) &&
       fits(src_bank_o, in_words) && (dst_out_o || fits(dst_bank_o, out_words));
 
   always_comb begin

@@ -4,8 +4,8 @@
 // reads, results are written, the input stream is written.
 //   A sample (latency mapping): word w, Cols of its activations, is word w / NeuronSubs of sub
 //   w % NeuronSubs.
-//   A batch: lane c of a word is sample c of an octet. Activation n of octet h is in sub (n + 2 h) %
-//   NeuronSubs at word (n / Cols) * octets + h. So a read gives one activation of all samples of an
+//   A batch: lane c of a word is sample c of an octet. Activation n of octet h is in sub (n + Step h)
+//   % NeuronSubs at word (n / Cols) * octets + h. So a read gives one activation of all samples of an
 //   octet, several octets side by side come from different subs, and Cols activations of one sample
 //   are written in one cycle, one to each sub, into the sample's lane.
 // In a batch each of the Lines read ports has an octet of its own: octet + line.
@@ -48,6 +48,10 @@ module axnn_neuron_buffer (
   localparam int D = axnn_pkg::DataW;
   localparam int Cols = axnn_pkg::Cols;
   localparam int SubW = $clog2(Subs);
+  localparam int Octets = axnn_pkg::Lines;
+  localparam int OctetW = axnn_pkg::OctetW;
+  localparam int Step = Subs / Octets;   // subs from an octet to the next
+  localparam int StepW = $clog2(Step);
   localparam int Aw = $clog2(axnn_pkg::NeuronDeepDepth);
   localparam int WordW = axnn_pkg::NeuronAw;
 
@@ -62,9 +66,10 @@ module axnn_neuron_buffer (
                        WordW'(result_tile_i);
   // Row r holds output r of the tile's first octet; where octets share the rows, the next octet's
   // subs are as far on as its rows.
-  assign result_turn = {result_octet_i, 1'b0} +
-      ((result_split_i == 2'd1) ? {result_tile_i[0], 2'b0} :
-       (result_split_i == 2'd2) ? {result_tile_i[1:0], 1'b0} : 3'd0);
+  assign result_turn = {result_octet_i, {StepW{1'b0}}} +
+      ((result_split_i == '0) ? '0 :
+       result_split_i[OctetW-1] ? {result_tile_i[OctetW-1:0], {StepW{1'b0}}} :
+                                  {result_tile_i[0], {(SubW-1){1'b0}}});
   assign result_lanes = result_batch_i ? (Cols'(1) << result_col_i) : '1;
   assign recv_lanes = recv_batch_i ? (Cols'(1) << recv_col_i) : '1;
 
@@ -76,29 +81,34 @@ module axnn_neuron_buffer (
     logic [Aw-1:0] read_addr, result_addr, recv_addr;
     logic [W-1:0] result_data, recv_data;
 
-    // Twice the line that this sub serves, if even.
-    assign line = SubW'(s) - read_sub_i - {read_octet_i, 1'b0};
+    // Step times the line that this sub serves, if a multiple of it.
+    assign line = SubW'(s) - read_sub_i - {read_octet_i, {StepW{1'b0}}};
     assign read_en = read_i && (read_batch_i
-        ? !line[0] && ((line == '0) || read_split_i[1] || (read_split_i[0] && !line[1]))
+        ? (line[StepW-1:0] == '0) && ((line == '0) || read_split_i[OctetW-1] ||
+                                      ((read_split_i != '0) && !line[StepW]))
         : (read_word_i[SubW-1:0] == SubW'(s)));
     assign read_addr = read_batch_i
-        ? (Aw'(read_word_i) << read_octets_i) | Aw'(axnn_pkg::OctetW'(read_octet_i + line[2:1]))
-        : Aw'(read_word_i[WordW-1:SubW]);
+        ? (Aw'(read_word_i) << read_octets_i) | Aw'(OctetW'(read_octet_i + line[SubW-1:StepW]))
+        : Aw'(WordW'(read_word_i >> SubW));
 
     assign row = SubW'(s) - result_turn;
-    assign row_octet = (result_split_i == 2'd2) ? row[2:1] :
-                       (result_split_i == 2'd1) ? {row[2], result_octet_i[0]} : result_octet_i;
+    if (OctetW == 1) begin : g_two
+      assign row_octet = result_split_i[0] ? row[SubW-1] : result_octet_i;
+    end else begin : g_four
+      assign row_octet = result_split_i[1] ? row[SubW-1:StepW] :
+                         result_split_i[0] ? {row[SubW-1], result_octet_i[0]} : result_octet_i;
+    end
     assign result_en = result_i && (result_batch_i || (result_word[SubW-1:0] == SubW'(s)));
     assign result_addr = result_batch_i
         ? (Aw'(result_word) << result_octets_i) | Aw'(row_octet)
-        : Aw'(result_word[WordW-1:SubW]);
+        : Aw'(WordW'(result_word >> SubW));
     assign result_data = result_batch_i ? {Cols{result_data_i[row*D +: D]}} : result_data_i;
 
-    assign lane = SubW'(s) - {recv_octet_i, 1'b0};
+    assign lane = SubW'(s) - {recv_octet_i, {StepW{1'b0}}};
     assign recv_en = recv_i && (recv_batch_i || (recv_word_i[SubW-1:0] == SubW'(s)));
     assign recv_addr = recv_batch_i
         ? (Aw'(recv_word_i) << recv_octets_i) | Aw'(recv_octet_i)
-        : Aw'(recv_word_i[WordW-1:SubW]);
+        : Aw'(WordW'(recv_word_i >> SubW));
     assign recv_data = recv_batch_i ? {Cols{recv_data_i[lane*D +: D]}} : recv_data_i;
 
     for (genvar b = 0; b < Banks; b++) begin : g_bank
@@ -167,13 +177,13 @@ module axnn_neuron_buffer (
       from_q <= '0;
     end else if (read_i) begin
       bank_q <= read_bank_i;
-      from_q <= read_batch_i ? read_sub_i + {read_octet_i, 1'b0} : read_word_i[SubW-1:0];
+      from_q <= read_batch_i ? read_sub_i + {read_octet_i, {StepW{1'b0}}} : read_word_i[SubW-1:0];
     end
   end
 
   for (genvar l = 0; l < axnn_pkg::Lines; l++) begin : g_line
     logic [SubW-1:0] from;
-    assign from = from_q + SubW'(2 * l);
+    assign from = from_q + SubW'(Step * l);
     assign read_data_o[l*W +: W] = bank_data[from*W +: W];
   end
 endmodule

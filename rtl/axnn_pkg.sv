@@ -1,39 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every width, depth, mode, opcode and instruction field of the accelerator, defined once.
-// cmake/pkg_to_cpp.cmake turns this file into the C++ header axnn_pkg.h; it reads the two forms
-// used below, `localparam int Name = expression;` and one-member-a-line enums, and no others.
+// cmake/pkg_to_cpp.cmake turns this file into the C++ header axnn_pkg.h; it reads the forms used
+// below, defaults of macros, `localparam int Name = expression;` and one-member-a-line enums, and no
+// others.
+
+// Sizes that a build may choose. Those in rtl/configs.txt are built and run by `make configs`.
+`ifndef AXNN_SIDE
+`define AXNN_SIDE 8           // PEs on a side of the array: 4, 8 or 16
+`endif
+`ifndef AXNN_WORD
+`define AXNN_WORD 10          // bits of a code: 8, 10 or 12
+`endif
+`ifndef AXNN_HIGH
+`define AXNN_HIGH 4           // its high part: 3, 4 or 5
+`endif
+`ifndef AXNN_FAN_IN
+`define AXNN_FAN_IN 1024      // inputs of a neuron at most; 2 * word + log2(fan-in) <= 32
+`endif
+`ifndef AXNN_WEIGHTS
+`define AXNN_WEIGHTS 131072   // weights of a network at most
+`endif
 
 package axnn_pkg;
 
   // Words (design, section 2).
-  localparam int DataW = 10;            // activation and weight codes, two's complement
-  localparam int LowW = 6;              // low part of an operand that a rough mode drops
-  localparam int HighW = DataW - LowW;  // high part, signed
+  localparam int DataW = `AXNN_WORD;    // activation and weight codes, two's complement
+  localparam int HighW = `AXNN_HIGH;    // high part of an operand, signed
+  localparam int LowW = DataW - HighW;  // low part, which a rough mode drops
   localparam int ProdW = 2 * DataW;     // exact product, two's complement
 
   // Array: Rows outputs x Cols inputs a cycle in the latency mapping.
-  localparam int Rows = 8;
-  localparam int Cols = 8;
+  localparam int Rows = `AXNN_SIDE;
+  localparam int Cols = `AXNN_SIDE;
   localparam int Pes = Rows * Cols;
 
   // Capacities. A neuron word holds Cols activations, a weight word Pes weights, a bias word Rows
-  // biases. The MNIST net (784-128-128-10) needs 1856 weight words.
-  localparam int MaxFanIn = 1024;
+  // biases. By default the MNIST net (784-128-128-10) needs 1856 weight words.
+  localparam int MaxFanIn = `AXNN_FAN_IN;
   localparam int NeuronBanks = 4;
   localparam int NeuronDepth = MaxFanIn / Cols;
-  // A neuron bank is Cols memories (subs) of neuron words. The first two banks hold inputs.
+  // A neuron bank is Cols memories (subs) of neuron words. The first two banks hold inputs: a sample
+  // of any size in a batch of Cols, smaller ones in larger batches.
   localparam int NeuronSubs = Cols;
   localparam int NeuronDeepBanks = 2;
-  localparam int NeuronDeepDepth = 128;
-  localparam int NeuronShallowDepth = 64;
-  localparam int WeightDepth = 2048;
-  localparam int LocalDepth = 128;      // words of each PE's local neuron and weight memory
+  localparam int NeuronDeepDepth = MaxFanIn / ((Cols < 8) ? Cols : 8);
+  localparam int NeuronShallowDepth = NeuronDeepDepth / 2;
+  localparam int WeightDepth = `AXNN_WEIGHTS / Pes;
+  // Words of each PE's local neuron and weight memory.
+  localparam int LocalDepth = (NeuronDepth > 128) ? NeuronDepth : 128;
   localparam int BiasDepth = 128;
   localparam int ProgDepth = 64;
   localparam int OutDepth = 16;         // result tiles the output FIFO holds
 
-  // Accumulator. |product| <= 2^(2*DataW-2), so MaxFanIn of them stay within 2^28; with |bias| <
-  // 2^28 the sum is inside [-2^29, 2^29), which is AccW bits. The compiler checks the biases.
+  // Accumulator. |product| <= 2^(2*DataW-2), so MaxFanIn of them stay within 2^(AccW-2); with |bias|
+  // below that the sum is inside AccW bits. The compiler checks the biases.
   localparam int AccW = 2 * DataW + $clog2(MaxFanIn);
   localparam int BiasW = AccW - 1;
   localparam int ShiftW = 5;
@@ -54,10 +74,10 @@ package axnn_pkg;
   localparam int FanInW = $clog2(MaxFanIn);
   localparam int ColW = $clog2(Cols);
 
-  // Throughput mapping: a batch is 1, 2 or 4 octets (groups of Cols samples). A layer works on
-  // Rows >> s outputs of 1 << s octets at a time (s = 0, 1, 2); each octet's activations arrive on
-  // a line of their own.
-  localparam int Lines = Rows / 2;
+  // Throughput mapping: a batch is 1, 2 or 4 octets (groups of Cols samples: eight by default). A
+  // layer works on Rows >> s outputs of 1 << s octets at a time (s = 0, 1, 2); each octet's
+  // activations arrive on a line of their own. An array of four rows has no s = 2.
+  localparam int Lines = (Rows < 8) ? Rows / 2 : 4;
   localparam int OctetW = $clog2(Lines);
   localparam int SplitW = 2;                  // s, and log2 of the octets in a batch
 
@@ -74,13 +94,16 @@ package axnn_pkg;
   localparam int FillCycles = WriteStage + 1;
 
   // Which PE is built: the paper's multiplier and a carry-propagate accumulator, Booth digits fused
-  // with a carry-save accumulator (high digits in units of 2^LowW), or the former with DRUM, which
-  // has no modes, in the multiplier's place.
+  // with a carry-save accumulator, or the former with DRUM, which has no modes, in the multiplier's
+  // place. The fused PE's rough modes keep the Booth digits that reach into the high part; what is
+  // below them has BoothLowW bits.
   localparam int MultFig8 = 0;
   localparam int MultBooth = 1;
   localparam int MultDrum = 2;
   localparam int DrumK = 6;             // bits that MultDrum keeps, unless a parameter says otherwise
-  localparam int BoothHighW = AccW - LowW;
+  localparam int BoothHighDigits = (HighW + 1) / 2;
+  localparam int BoothLowW = DataW - 2 * BoothHighDigits;
+  localparam int BoothHighW = AccW - BoothLowW;
   localparam int BoothSumsW = 2 * BoothHighW + 2 * AccW;
 
   // Multiplier modes, rough to the right.
@@ -103,8 +126,8 @@ package axnn_pkg;
     ActRelu = 2'd2,     // as linear, negative codes become 0
     ActSigmoid = 2'd3   // as linear to SigmoidInF fractional bits, then the sigmoid unit
   } act_e;
-  localparam int SigmoidInF = 6;    // input code of the sigmoid unit: value = code * 2^-6
-  localparam int SigmoidOutF = 9;   // output code: value = code * 2^-9, saturated to 511/512
+  localparam int SigmoidInF = DataW - 4;   // input code of the sigmoid unit: value = code * 2^-SigmoidInF
+  localparam int SigmoidOutF = DataW - 1;  // output code, saturated to 1 - 2^-SigmoidOutF
 
   // Instructions: 64 bits, opcode on top, fields below, all other bits zero.
   localparam int InstrW = 64;
@@ -131,19 +154,19 @@ package axnn_pkg;
   localparam int FRecvBatchLsb = 33;                    //   1: a batch, for OpBatch
   localparam int FRecvOctetsLsb = 34;                   //   log2 of its octets
   localparam int FLoopTargetLsb = 0;                    // OpLoop: program address
-  localparam int FInLsb = 0;                            // OpLayer: neuron words - 1; OpBatch: inputs - 1
-  localparam int FOutTilesLsb = 10;                     //   output tiles - 1
-  localparam int FWeightBaseLsb = 17;                   //   first weight word
-  localparam int FWeightLocalLsb = 28;                  //   1: from the local weight memories
-  localparam int FBiasBaseLsb = 29;                     //   first bias word
-  localparam int FSrcBankLsb = 36;                      //   bank read
-  localparam int FDstBankLsb = 38;                      //   bank written
-  localparam int FDstOutLsb = 40;                       //   1: to the output stream instead
-  localparam int FActLsb = 41;                          //   act_e
-  localparam int FShiftLsb = 43;                        //   fractional bits to drop
-  localparam int FNextLsb = 48;                         //   1: only if another round follows
-  localparam int FSplitLsb = 49;                        //   OpBatch: s
-  localparam int FOctetsLsb = 51;                       //   OpBatch: log2 of the batch's octets
+  localparam int FInLsb = 0;                                // OpLayer: neuron words - 1; OpBatch: inputs - 1
+  localparam int FOutTilesLsb = FInLsb + FanInW;            //   output tiles - 1
+  localparam int FWeightBaseLsb = FOutTilesLsb + TileW;     //   first weight word
+  localparam int FWeightLocalLsb = FWeightBaseLsb + WeightAw;  //   1: from the local weight memories
+  localparam int FBiasBaseLsb = FWeightLocalLsb + 1;        //   first bias word
+  localparam int FSrcBankLsb = FBiasBaseLsb + BiasAw;       //   bank read
+  localparam int FDstBankLsb = FSrcBankLsb + BankW;         //   bank written
+  localparam int FDstOutLsb = FDstBankLsb + BankW;          //   1: to the output stream instead
+  localparam int FActLsb = FDstOutLsb + 1;                  //   act_e
+  localparam int FShiftLsb = FActLsb + 2;                   //   fractional bits to drop
+  localparam int FNextLsb = FShiftLsb + ShiftW;             //   1: only if another round follows
+  localparam int FSplitLsb = FNextLsb + 1;                  //   OpBatch: s
+  localparam int FOctetsLsb = FSplitLsb + SplitW;           //   OpBatch: log2 of the batch's octets
 
   // What the host writes through the load port.
   typedef enum logic [1:0] {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One row's sum over its fused PEs, and the bias, in carry-save form up to the last two stages,
-// a carry-select adder. Five stages, as axnn_row_plain.
+// a carry-select adder. RowStages stages, as axnn_row_plain.
 //   exact_i  mode M0: the low groups count
 //   en_i     bit s: stage s takes its inputs this cycle
 //   column_i columns that count, in the cycle before en_i[0]; a register in each row, so that no
 //            row waits for a net to all of them
 //   sums_i   axnn_mac_booth's sums of each column
-//   bias_i   with en_i[2]
-//   sum_o    the biased sum, the cycle after en_i[4]
+//   bias_i   with en_i[RowStages-3]
+//   sum_o    the biased sum, the cycle after the last stage
 module axnn_row_booth (
   input  logic                                          clk_i,
   input  logic                                          exact_i,
@@ -20,86 +20,101 @@ module axnn_row_booth (
   localparam int W = axnn_pkg::AccW;
   localparam int HW = axnn_pkg::BoothHighW;
   localparam int SW = axnn_pkg::BoothSumsW;
-  localparam int Half = axnn_pkg::Cols / 2;
+  localparam int Fours = axnn_pkg::Cols / 4;
+  localparam int Merge = axnn_pkg::RowStages - 3;
   localparam int Blocks = 3;
 
   logic [axnn_pkg::Cols-1:0] column_q;
   always_ff @(posedge clk_i) column_q <= column_i;
 
-  // Stage 0: each half of the columns to a pair; stage 1: both halves to a pair. High groups first.
-  logic [4*HW-1:0] high0_d, high0_q;
-  logic [4*W-1:0] low0_d, low0_q;
-  logic [2*HW-1:0] high1_d, high1_q;
-  logic [2*W-1:0] low1_d, low1_q;
+  // Stage 0: every four columns to a pair; stages up to Merge - 1: every two pairs to one. High groups
+  // and low groups apart.
+  for (genvar s = 0; s < Merge; s++) begin : g_stage
+    localparam int Pairs = Fours >> s;
+    localparam int N = (s == 0) ? 8 : 4;   // numbers that become a pair
+    logic [Pairs*N*HW-1:0] high;
+    logic [Pairs*N*W-1:0] low;
+    logic [2*Pairs*HW-1:0] high_d, high_q;
+    logic [2*Pairs*W-1:0] low_d, low_q;
 
-  for (genvar h = 0; h < 2; h++) begin : g_half
-    logic [2*Half*HW-1:0] high;
-    logic [2*Half*W-1:0] low;
-    for (genvar c = 0; c < Half; c++) begin : g_col
-      assign {high[2*c*HW +: 2*HW], low[2*c*W +: 2*W]} =
-          sums_i[(h*Half+c)*SW +: SW] & {SW{column_q[h*Half+c]}};
+    if (s == 0) begin : g_leaves
+      for (genvar c = 0; c < axnn_pkg::Cols; c++) begin : g_col
+        assign {high[2*c*HW +: 2*HW], low[2*c*W +: 2*W]} =
+            sums_i[c*SW +: SW] & {SW{column_q[c]}};
+      end
+    end else begin : g_inner
+      assign high = g_stage[s-1].high_q;
+      assign low = g_stage[s-1].low_q;
     end
-    axnn_csa_tree #(.Width(HW), .N(2*Half)) u_high (
-      .in_i(high), .sum_o(high0_d[2*h*HW +: HW]), .carry_o(high0_d[(2*h+1)*HW +: HW])
-    );
-    axnn_csa_tree #(.Width(W), .N(2*Half)) u_low (
-      .in_i(low), .sum_o(low0_d[2*h*W +: W]), .carry_o(low0_d[(2*h+1)*W +: W])
-    );
+    for (genvar p = 0; p < Pairs; p++) begin : g_pair
+      axnn_csa_tree #(.Width(HW), .N(N)) u_high (
+        .in_i   (high[p*N*HW +: N*HW]),
+        .ones_i ({(N-2){1'b0}}),
+        .sum_o  (high_d[2*p*HW +: HW]),
+        .carry_o(high_d[(2*p+1)*HW +: HW])
+      );
+      axnn_csa_tree #(.Width(W), .N(N)) u_low (
+        .in_i   (low[p*N*W +: N*W]),
+        .ones_i ({(N-2){1'b0}}),
+        .sum_o  (low_d[2*p*W +: W]),
+        .carry_o(low_d[(2*p+1)*W +: W])
+      );
+    end
+    always_ff @(posedge clk_i) begin
+      if (en_i[s]) begin
+        high_q <= high_d;
+        low_q  <= low_d & {(2*Pairs*W){exact_i || (s < Merge - 1)}};
+      end
+    end
   end
 
-  axnn_csa_tree #(.Width(HW), .N(4)) u_high1 (
-    .in_i(high0_q), .sum_o(high1_d[HW-1:0]), .carry_o(high1_d[2*HW-1:HW])
-  );
-  axnn_csa_tree #(.Width(W), .N(4)) u_low1 (
-    .in_i(low0_q), .sum_o(low1_d[W-1:0]), .carry_o(low1_d[2*W-1:W])
-  );
+  // Merge: both groups and the bias to a pair. Then each block of the pair added for either carry in;
+  // last the carries choose.
+  localparam int Block = (W + Blocks - 1) / Blocks;
+  localparam int All = Blocks * Block;
+  logic [2*HW-1:0] high;
+  logic [2*W-1:0] low;
+  logic [W-1:0] pair_sum, pair_carry, sum_q, carry_q, result_q;
+  logic [All-1:0] sum, carry, result_d;
+  logic [Blocks*(Block+1)-1:0] without_d, without_q;     // a carry in
+  logic [(Blocks-1)*(Block+1)-1:0] with_d, with_q;       // with one; block 0 has none
 
-  // Stage 2: both groups and the bias to a pair. Stage 3: each block of the pair added for either
-  // carry in. Stage 4: the carries choose.
-  localparam int Block = W / Blocks;
-  logic [W-1:0] pair_sum, pair_carry, sum2_q, carry2_q, result_d, result_q;
-  logic [Blocks*(Block+1)-1:0] low_d, low_q;         // without a carry in
-  logic [(Blocks-1)*(Block+1)-1:0] high_d, high_q;   // with one; block 0 has none
-
+  assign high = g_stage[Merge-1].high_q;
+  assign low = g_stage[Merge-1].low_q;
   axnn_csa_tree #(.Width(W), .N(5)) u_merge (
-    .in_i   ({bias_i, high1_q[2*HW-1:HW], {(W-HW){1'b0}}, high1_q[HW-1:0], {(W-HW){1'b0}}, low1_q}),
+    .in_i   ({bias_i, high[HW +: HW], {(W-HW){1'b0}}, high[0 +: HW], {(W-HW){1'b0}}, low}),
+    .ones_i (3'b000),
     .sum_o  (pair_sum),
     .carry_o(pair_carry)
   );
+  assign sum = All'(sum_q);
+  assign carry = All'(carry_q);
 
   always_ff @(posedge clk_i) begin
-    if (en_i[0]) begin
-      high0_q <= high0_d;
-      low0_q  <= low0_d;
+    if (en_i[Merge]) begin
+      sum_q   <= pair_sum;
+      carry_q <= pair_carry;
     end
-    if (en_i[1]) begin
-      high1_q <= high1_d;
-      low1_q  <= low1_d & {(2*W){exact_i}};
+    if (en_i[Merge+1]) begin
+      without_q <= without_d;
+      with_q    <= with_d;
     end
-    if (en_i[2]) begin
-      sum2_q   <= pair_sum;
-      carry2_q <= pair_carry;
-    end
-    if (en_i[3]) begin
-      low_q  <= low_d;
-      high_q <= high_d;
-    end
-    if (en_i[4]) result_q <= result_d;
+    if (en_i[Merge+2]) result_q <= result_d[W-1:0];
   end
 
   for (genvar k = 0; k < Blocks; k++) begin : g_block
     logic [Block-1:0] a, b;
-    assign a = sum2_q[k*Block +: Block];
-    assign b = carry2_q[k*Block +: Block];
-    assign low_d[k*(Block+1) +: Block+1] = {1'b0, a} + {1'b0, b};
+    assign a = sum[k*Block +: Block];
+    assign b = carry[k*Block +: Block];
+    assign without_d[k*(Block+1) +: Block+1] = {1'b0, a} + {1'b0, b};
 
     logic [Block:0] chosen;
     if (k == 0) begin : g_first
-      assign chosen = low_q[Block:0];
+      assign chosen = without_q[Block:0];
     end else begin : g_next
-      assign high_d[(k-1)*(Block+1) +: Block+1] = {1'b0, a} + {1'b0, b} + (Block+1)'(1);
-      assign chosen = g_block[k-1].chosen[Block] ? high_q[(k-1)*(Block+1) +: Block+1]
-                                                 : low_q[k*(Block+1) +: Block+1];
+      assign with_d[(k-1)*(Block+1) +: Block+1] = {1'b0, a} + {1'b0, b} + (Block+1)'(1);
+      assign chosen = g_block[k-1].chosen[Block] ? with_q[(k-1)*(Block+1) +: Block+1]
+                                                 : without_q[k*(Block+1) +: Block+1];
     end
     if (k == Blocks - 1) begin : g_overflow
       logic unused_carry;
@@ -107,10 +122,10 @@ module axnn_row_booth (
     end
     assign result_d[k*Block +: Block] = chosen[Block-1:0];
   end
-
-`ifdef VERILATOR
-  initial assert (W % Blocks == 0) else $error("blocks of unequal width");
-`endif
+  if (All > W) begin : g_above
+    logic unused_above;
+    assign unused_above = ^result_d[All-1:W];
+  end
 
   assign sum_o = result_q;
 endmodule

@@ -428,8 +428,9 @@ module axnn_top #(
   );
 
   axnn_retire #(
-    .BiasReadStage((Mult == axnn_pkg::MultBooth) ? 5 : 7),
-    .ColStage     ((Mult == axnn_pkg::MultBooth) ? 3 : 4)
+    .BiasReadStage(axnn_pkg::RowStage + ((Mult == axnn_pkg::MultBooth) ? axnn_pkg::RowStages - 4
+                                                                       : axnn_pkg::RowStages - 2)),
+    .ColStage     (axnn_pkg::RowStage - ((Mult == axnn_pkg::MultBooth) ? 1 : 0))
   ) u_retire (
     .clk_i       (clk_i),
     .rst_ni      (rst_ni),

@@ -23,10 +23,11 @@ module axnn_weight_decode #(
   // +-(16 m + 8), and -(16 m + 8) = 16 (~m) + 8: no carry chain. A guard that reads 0 clears the
   // magnitude's bits from its bound up.
   logic sign;
-  logic [4:0] m;
-  assign sign = (bits_i[9] & bits_i[8]) | (bits_i[9] & bits_i[7]) | (bits_i[8] & bits_i[7]);
-  assign m = {bits_i[4] & bits_i[6] & bits_i[5], bits_i[3] & bits_i[5], bits_i[2:0]};
-  assign guarded = {sign, m ^ {5{sign}}, 4'b1000};
+  logic [W-6:0] m;
+  assign sign = (bits_i[W-1] & bits_i[W-2]) | (bits_i[W-1] & bits_i[W-3]) |
+                (bits_i[W-2] & bits_i[W-3]);
+  assign m = {bits_i[W-6] & bits_i[W-4] & bits_i[W-5], bits_i[W-7] & bits_i[W-5], bits_i[W-8:0]};
+  assign guarded = {sign, m ^ {(W-5){sign}}, 4'b1000};
 
   if (Format == axnn_pkg::FormatTwosComplement) begin : g_twos_complement
     logic unused;

@@ -1,9 +1,24 @@
 #!/usr/bin/env bash
 # Reads every RTL module with Verilator (-Wall), Icarus (-Wall) and Yosys (check -assert); any
 # complaint fails. Waivers stand in rtl/lint.vlt with their reasons.
-#   scripts/lint.sh [MODULE...]     default: every module in rtl/
+#   scripts/lint.sh [--config NAME] [MODULE...]   default: every module in rtl/, sizes `default` of
+#                                                 rtl/configs.txt
 set -euo pipefail
 cd "$(dirname "$0")/../rtl"
+
+config=default
+if [ "${1:-}" = --config ] && [ $# -ge 2 ]; then
+  config=$2
+  shift 2
+fi
+read -ra columns < <(sed -n 's/^# name *//p' configs.txt)
+read -ra sizes < <(sed -n "s/^$config  *//p" configs.txt)
+if [ ${#sizes[@]} -ne ${#columns[@]} ]; then
+  echo "lint: rtl/configs.txt has no sizes named '$config'" >&2
+  exit 2
+fi
+defines=()
+for i in "${!columns[@]}"; do defines+=("-DAXNN_${columns[$i]}=${sizes[$i]}"); done
 
 packages=(axnn_pkg.sv axnn_axi_pkg.sv)  # before what uses them
 sources=()
@@ -26,12 +41,12 @@ lint() {  # MODULE MULT [K]: Mult and DrumK for a module with these parameters, 
     icarus=("-P$1.Mult=$2" ${3:+"-P$1.DrumK=$3"})
     yosys="-chparam Mult $2 ${3:+-chparam DrumK $3}"
   fi
-  complain verilator "$name" "$(verilator --lint-only --assert -Wall --top-module "$module" "${verilator[@]}" \
+  complain verilator "$name" "$(verilator --lint-only --assert -Wall "${defines[@]}" --top-module "$module" "${verilator[@]}" \
     lint.vlt "${packages[@]}" "${sources[@]}" 2>&1 || true)"
   # Icarus warns that it inherits its default time scale; there is none in the design.
-  complain icarus "$name" "$(iverilog -g2012 -Wall -Wno-timescale -s "$module" "${icarus[@]}" -o /dev/null \
+  complain icarus "$name" "$(iverilog -g2012 -Wall -Wno-timescale "${defines[@]}" -s "$module" "${icarus[@]}" -o /dev/null \
     "${packages[@]}" "${sources[@]}" 2>&1 || true)"
-  complain yosys "$name" "$(yosys -q -p "read_verilog -sv -DSYNTHESIS ${packages[*]} ${sources[*]};
+  complain yosys "$name" "$(yosys -q -p "read_verilog -sv -DSYNTHESIS ${defines[*]} ${packages[*]} ${sources[*]};
     blackbox axnn_sram; hierarchy -check -top $module $yosys; proc; opt_clean; check -assert" 2>&1 || true)"
 }
 for module in "${modules[@]}"; do
@@ -47,5 +62,5 @@ for module in "${modules[@]}"; do
     lint "$module" ""
   fi
 done
-[ "$failed" -eq 0 ] && echo "lint: ${#modules[@]} modules clean in Verilator, Icarus and Yosys"
+[ "$failed" -eq 0 ] && echo "lint: ${#modules[@]} modules clean ($config) in Verilator, Icarus and Yosys"
 exit "$failed"

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <verilated.h>
 
+#include <concepts>
 #include <memory>
 
 #include "model/error.h"
@@ -23,6 +24,17 @@ inline void put_bits(WData* words, int lsb, int width, std::uint64_t value) {
     words[word] = (words[word] & ~mask) | (part & mask);
     done += n;
   }
+}
+
+/// The same for a port of any width: Verilator keeps those of up to 64 bits in one integer.
+template <std::size_t N>
+void put_bits(VlWide<N>& port, int lsb, int width, std::uint64_t value) {
+  put_bits(&port[0], lsb, width, value);
+}
+template <std::unsigned_integral Port>
+void put_bits(Port& port, int lsb, int width, std::uint64_t value) {
+  const std::uint64_t mask = ((std::uint64_t{1} << width) - 1) << lsb;
+  port = static_cast<Port>((port & ~mask) | (value << lsb & mask));
 }
 
 /// Reads `width` <= 32 bits at `lsb`, sign-extended.
@@ -75,14 +87,14 @@ class VerilatedAccelerator : public Accelerator {
     // Words behind the program are OpHalt, so that nothing depends on what was there before.
     for (std::size_t i = 0; i < kProgDepth; ++i) {
       const bool real = i < program.instructions.size();
-      put_bits(&top_->load_data_i[0], 0, kInstrW, real ? program.instructions[i] : make_halt());
+      put_bits(top_->load_data_i, 0, kInstrW, real ? program.instructions[i] : make_halt());
       top_->load_addr_i = static_cast<SData>(i);
       cycle();
     }
     top_->load_target_i = kLoadWeight;
     for (std::size_t i = 0; i < program.weights.size() / kCols; ++i) {
       for (int c = 0; c < kCols; ++c) {
-        put_bits(&top_->load_data_i[0], c * kDataW, kDataW,
+        put_bits(top_->load_data_i, c * kDataW, kDataW,
                  static_cast<std::uint64_t>(program.weights[i * kCols + std::size_t(c)]));
       }
       top_->load_addr_i = static_cast<SData>(i);
@@ -91,7 +103,7 @@ class VerilatedAccelerator : public Accelerator {
     top_->load_target_i = kLoadBias;
     for (std::size_t i = 0; i < program.biases.size() / kRows; ++i) {
       for (int r = 0; r < kRows; ++r) {
-        put_bits(&top_->load_data_i[0], r * kAccW, kAccW,
+        put_bits(top_->load_data_i, r * kAccW, kAccW,
                  static_cast<std::uint64_t>(program.biases[i * kRows + std::size_t(r)]));
       }
       top_->load_addr_i = static_cast<SData>(i);
@@ -119,7 +131,7 @@ class VerilatedAccelerator : public Accelerator {
       if (sample >= count) return;
       for (std::size_t c = 0; c < kCols; ++c) {
         const std::size_t i = word * kCols + c;
-        put_bits(&top_->in_data_i[0], static_cast<int>(c) * kDataW, kDataW,
+        put_bits(top_->in_data_i, static_cast<int>(c) * kDataW, kDataW,
                  i < width ? static_cast<std::uint64_t>(samples[sample * width + i]) : 0);
       }
     };

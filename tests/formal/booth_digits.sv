@@ -35,7 +35,7 @@ module booth_digits_proof (
       ok = ok && (pos == (digit > 0)) && (neg == (digit < 0)) &&
            (3'(p1) + 3'(n1) + 3'(p2) + 3'(n2) <= 3'd1);
       all = all + (digit <<< (2 * i));
-      if (2 * i >= axnn_pkg::LowW) high = high + (digit <<< (2 * i));
+      if (2 * i >= axnn_pkg::BoothLowW) high = high + (digit <<< (2 * i));
     end
     assert (ok);
     assert (all == 16'(a_i));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // engine: bmc 3
 // parameter: Mode 0 1 2
-// rtl: axnn_mac_booth axnn_booth_row axnn_booth_digit axnn_csa
+// rtl: axnn_mac_booth axnn_booth_group axnn_booth_row axnn_booth_digit axnn_csa_tree axnn_csa
 // The first step of a sum in the fused MAC: the high carry-save pair stands for the top two digits'
 // multiples of the weight (in M2 of the weight rounded to a multiple of 64, halves up), the low pair
 // for the others', modulo their widths. With booth_digits this is booth(a) * b.
@@ -16,7 +16,7 @@ module booth_first_proof #(
   localparam int D = axnn_pkg::DataW;
   localparam int A = axnn_pkg::AccW;
   localparam int H = axnn_pkg::BoothHighW;
-  localparam int LowDigits = axnn_pkg::LowW / 2;
+  localparam int LowDigits = axnn_pkg::BoothLowW / 2;
 
   logic [axnn_pkg::BoothSumsW-1:0] sums;
   axnn_mac_booth dut (

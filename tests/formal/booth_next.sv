@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // engine: bmc 3
 // parameter: Mode 0 1 2
-// rtl: axnn_mac_booth axnn_booth_row axnn_booth_digit axnn_csa
+// rtl: axnn_mac_booth axnn_booth_group axnn_booth_row axnn_booth_digit axnn_csa_tree axnn_csa
 // Every further step of a sum in the fused MAC, from any state of its carry-save accumulators: what
 // they stand for grows by what a MAC that begins a sum with the same operands stands for
 // (booth_first says what that is), modulo their widths. Any state: only the low bit of a saved carry
