@@ -59,9 +59,14 @@ module axnn_array #(
   localparam int SplitW = axnn_pkg::SplitW;
   // Bit of `split` that is set when all lines are used, and rows that share a copy of the bus.
   localparam int All = axnn_pkg::OctetW - 1;
+  // Low bits of an operand that no PE looks at in a mode that drops them.
+  localparam int Unseen = Booth ? axnn_pkg::BoothLowW - 1 : axnn_pkg::LowW;
   localparam int Share = Rows / Lines;
 
   logic clk_low;
+  logic see_activations, see_weights;   // all bits of them
+  assign see_activations = (mode_i == axnn_pkg::ModeM0);
+  assign see_weights = (mode_i != axnn_pkg::ModeM2);
 
   // The mode changes only while nothing is in flight, so the low digits' clock starts and stops
   // between layers.
@@ -158,7 +163,10 @@ module axnn_array #(
           assign split = split_q[d*SplitW +: SplitW];
           assign used = (l == 0) || split[All] || ((l % 2 == 0) && (split != '0));
           always_ff @(posedge clk_i) begin
-            if (batch_i && step_q[d] && used) wait_q <= upstream;
+            if (batch_i && step_q[d] && used) begin
+              wait_q[W-1:Unseen] <= upstream[W-1:Unseen];
+              if (see_activations) wait_q[Unseen-1:0] <= upstream[Unseen-1:0];
+            end
           end
         end
         assign arriving = g_delay[c-1].wait_q;
@@ -166,14 +174,15 @@ module axnn_array #(
     end
     for (genvar p = 0; p < Lines; p++) begin : g_copy
       logic [SplitW-1:0] split;
-      logic [W-1:0] bus_q;
+      logic [W-1:0] bus_d, bus_q;
       assign split = split_q[c*SplitW +: SplitW];
+      assign bus_d = !batch_i ? neuron_i[c*W +: W] :
+                     split[All] ? g_line[p].arriving :
+                     (split != '0) ? g_line[p/2*2].arriving : g_line[0].arriving;
       always_ff @(posedge clk_i) begin
-        if (step_q[c] && batch_i) begin
-          bus_q <= split[All] ? g_line[p].arriving :
-                   (split != '0) ? g_line[p/2*2].arriving : g_line[0].arriving;
-        end else if (step_q[c] && keep_q[c]) begin
-          bus_q <= neuron_i[c*W +: W];
+        if (step_q[c] && (batch_i || keep_q[c])) begin
+          bus_q[W-1:Unseen] <= bus_d[W-1:Unseen];
+          if (see_activations) bus_q[Unseen-1:0] <= bus_d[Unseen-1:0];
         end
       end
     end
@@ -199,7 +208,10 @@ module axnn_array #(
         assign upstream = g_flow[c-1].flow_q;
       end
       always_ff @(posedge clk_i) begin
-        if (batch_i && step_q[c]) flow_q <= upstream;
+        if (batch_i && step_q[c]) begin
+          flow_q[W-1:Unseen] <= upstream[W-1:Unseen];
+          if (see_weights) flow_q[Unseen-1:0] <= upstream[Unseen-1:0];
+        end
       end
     end
   end

@@ -2,13 +2,17 @@
 // Neighbouring Booth digits of a fused multiply-accumulate: their multiples of a weight and a pair of
 // carry-save accumulators are one tree, without a carry chain.
 //   Digits   of the group
+//   Silent   low bits that are 0 with ones_i = 0; their registers then load at first steps only
 //   Width    bits of the weight
 //   SumW     bits of the accumulators, which are in units of the lowest digit
 //   valid_i  add this cycle; first_i starts a sum
-//   sel_i    axnn_booth_digit's selects, lowest digit first; with b_i and nb_i = ~b_i from registers
+//   sel_i    axnn_booth_digit's selects, lowest digit first
+//   ones_i   nb_i is ~b_i; else -b_i, and the low Silent bits of both are 0. Constant during a sum
+//   b_i      weight, and nb_i: both from registers, with sel_i
 //   sum_o + carry_o   the sum so far, modulo 2^SumW, from the next cycle on
 module axnn_booth_group #(
   parameter int Digits = 2,
+  parameter int Silent = 0,
   parameter int Width = 11,
   parameter int SumW = 24
 ) (
@@ -16,6 +20,7 @@ module axnn_booth_group #(
   input  logic                valid_i,
   input  logic                first_i,
   input  logic [6*Digits-1:0] sel_i,
+  input  logic                ones_i,
   input  logic [Width-1:0]    b_i,
   input  logic [Width-1:0]    nb_i,
   output logic [SumW-1:0]     sum_o,
@@ -40,9 +45,9 @@ module axnn_booth_group #(
     logic [SumW-1:0] placed;
 
     axnn_booth_row #(.Width(Width)) u_row (
-      .sel_i(sel_i[6*i +: 6]), .b_i(b_i), .nb_i(nb_i), .row_o(row)
+      .sel_i(sel_i[6*i +: 6]), .ones_i(ones_i), .b_i(b_i), .nb_i(nb_i), .row_o(row)
     );
-    assign neg[i] = sel_i[6*i+4];
+    assign neg[i] = sel_i[6*i+4] && ones_i;
     assign s = row[Width];
     assign placed[Sign-1:Lsb] = row[Width-1:0];
     if (i > 0) begin : g_below
@@ -75,8 +80,16 @@ module axnn_booth_group #(
 
   always_ff @(posedge clk_i) begin
     if (valid_i) begin
-      sum_q   <= sum_d;
-      carry_q <= carry_d;
+      sum_q[SumW-1:Silent]   <= sum_d[SumW-1:Silent];
+      carry_q[SumW-1:Silent] <= carry_d[SumW-1:Silent];
+    end
+  end
+  if (Silent > 0) begin : g_silent
+    always_ff @(posedge clk_i) begin
+      if (valid_i && (ones_i || first_i)) begin
+        sum_q[Silent-1:0]   <= sum_d[Silent-1:0];
+        carry_q[Silent-1:0] <= carry_d[Silent-1:0];
+      end
     end
   end
 

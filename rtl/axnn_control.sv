@@ -42,9 +42,11 @@ module axnn_control (
   input  logic                             layer_start_i,  // a layer's first step: bank below
   input  logic                             layer_out_i,    // it writes the output stream
   input  logic [axnn_pkg::BankW-1:0]       layer_bank_i,
-  input  logic                             layer_end_i,    // a layer's last write: bank below
+  // The last write into a bank is due in the next cycle, so that a layer that waits for it may know
+  // a cycle before it can read.
+  input  logic                             layer_end_i,    // of a layer: bank below
   input  logic [axnn_pkg::BankW-1:0]       layer_end_bank_i,
-  input  logic                             recv_end_i,
+  input  logic                             recv_end_i,     // of a receive
   input  logic [axnn_pkg::BankW-1:0]       recv_end_bank_i,
   input  logic [axnn_pkg::NeuronBanks-1:0] uses_i,
   output logic [axnn_pkg::NeuronBanks-1:0] pending_o
@@ -56,7 +58,7 @@ module axnn_control (
   logic [axnn_pkg::SampleW-1:0] samples_q, samples_d, fewer_q;
   logic [1:0] mode_q, mode_d, level_q, level_d;
   logic [2:0] error_q, error_d;
-  logic done_q, done_d, take, skip, more_q;
+  logic done_q, done_d, take, skip, more_q, again;
   logic [axnn_pkg::NeuronBanks-1:0] pending_q, pending_d;
 
   // The count changes two cycles or more before anything depends on it.
@@ -109,10 +111,15 @@ module axnn_control (
     end
   end
 
+  // No part of the round count waits for a unit.
+  assign again = (state_q == StDecode) && (op_i == axnn_pkg::OpLoop) &&
+                 (op_err_i == axnn_pkg::ErrNone) && more_q;
+  assign samples_d = (state_q == StIdle) ? (start_i ? samples_i : samples_q) :
+                     again ? fewer_q : samples_q;
+
   always_comb begin
     state_d = state_q;
     pc_d = pc_q;
-    samples_d = samples_q;
     error_d = error_q;
     done_d = done_q;
     case (state_q)
@@ -120,7 +127,6 @@ module axnn_control (
         if (start_i) begin
           state_d = StFetch;
           pc_d = '0;
-          samples_d = samples_i;
           done_d = 1'b0;
         end
       end
@@ -135,9 +141,8 @@ module axnn_control (
           if (op_i == axnn_pkg::OpHalt) begin
             state_d = StIdle;
             done_d = 1'b1;
-          end else if (op_i == axnn_pkg::OpLoop && more_q) begin
+          end else if (again) begin
             pc_d = loop_target_i;
-            samples_d = fewer_q;
           end else if (&pc_q) begin
             state_d = StError;
             pc_d = pc_q;

@@ -7,7 +7,9 @@
 //   M2      the weight rounded to a multiple of 64 too
 // The digits are two groups with accumulators of their own (axnn_booth_group): the top two (in units
 // of 64, two carry-save levels) and the lower three (three levels). The lower group's registers are on
-// a clock that stands still outside M0, so the rough modes neither pay its delay nor its energy.
+// a clock that stands still outside M0, so the rough modes neither pay its delay nor its energy. In M2
+// the negative of the rounded weight is made before its register, so the high group's low bits are 0
+// and rest.
 //   clk_low_i  clk_i in M0, constant 0 otherwise
 //   a_i, b_i   codes, with valid_i; first_i starts a sum
 //   sums_o     {high sum, high carry, low sum, low carry}, two cycles after the last operands:
@@ -35,8 +37,9 @@ module axnn_mac_booth (
   logic [3*D-1:0] sel_d;
   logic [6*Low-1:0] sel_low_q;
   logic [6*High-1:0] sel_high_q;
-  logic signed [D:0] bh_d;
-  logic signed [D-L:0] rounded;
+  logic signed [D:0] bh_d, nbh_d;
+  logic signed [D-L:0] top, rounded, negated;
+  logic rough;
   logic [D:0] bh_q, nbh_q;
   logic [D-1:0] bl_q, nbl_q;
   logic valid_q, first_q;
@@ -51,8 +54,13 @@ module axnn_mac_booth (
     axnn_booth_digit u_digit (.bits_i(bits), .sel_o(sel_d[6*i +: 6]));
   end
 
-  assign rounded = $signed({b_i[D-1], b_i[D-1:L]}) + $signed({{(D-L){1'b0}}, b_i[L-1]});
-  assign bh_d = (mode_i == axnn_pkg::ModeM2) ? {rounded, {L{1'b0}}} : {b_i[D-1], b_i};
+  // -(top + half) = ~top + 1 - half.
+  assign rough = (mode_i == axnn_pkg::ModeM2);
+  assign top = $signed({b_i[D-1], b_i[D-1:L]});
+  assign rounded = top + $signed({{(D-L){1'b0}}, b_i[L-1]});
+  assign negated = ~top + $signed({{(D-L){1'b0}}, !b_i[L-1]});
+  assign bh_d = rough ? {rounded, {L{1'b0}}} : {b_i[D-1], b_i};
+  assign nbh_d = rough ? {negated, {L{1'b0}}} : ~{b_i[D-1], b_i};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) valid_q <= 1'b0;
@@ -63,8 +71,12 @@ module axnn_mac_booth (
     if (valid_i) begin
       first_q    <= first_i;
       sel_high_q <= sel_d[3*D-1:6*Low];
-      bh_q       <= bh_d;
-      nbh_q      <= ~bh_d;
+      bh_q[D:L]  <= bh_d[D:L];
+      nbh_q[D:L] <= nbh_d[D:L];
+    end
+    if (valid_i && (!rough || first_i)) begin
+      bh_q[L-1:0]  <= bh_d[L-1:0];
+      nbh_q[L-1:0] <= nbh_d[L-1:0];
     end
   end
 
@@ -76,11 +88,12 @@ module axnn_mac_booth (
     end
   end
 
-  axnn_booth_group #(.Digits(High), .Width(D+1), .SumW(HW)) u_high (
+  axnn_booth_group #(.Digits(High), .Silent(L), .Width(D+1), .SumW(HW)) u_high (
     .clk_i  (clk_i),
     .valid_i(valid_q),
     .first_i(first_q),
     .sel_i  (sel_high_q),
+    .ones_i (!rough),
     .b_i    (bh_q),
     .nb_i   (nbh_q),
     .sum_o  (sums_o[2*LW+HW +: HW]),
@@ -91,6 +104,7 @@ module axnn_mac_booth (
     .valid_i(valid_q),
     .first_i(first_q),
     .sel_i  (sel_low_q),
+    .ones_i (1'b1),
     .b_i    (bl_q),
     .nb_i   (nbl_q),
     .sum_o  (sums_o[LW +: LW]),

@@ -78,16 +78,23 @@ module axnn_pe #(
     if (!rst_ni) begin
       step_q  <= 1'b0;
       first_q <= 1'b0;
-      keep_q  <= 1'b0;
       local_q <= 1'b0;
-      take_local_q <= 1'b0;
-      take_buffer_q <= 1'b0;
-      take_flow_q <= 1'b0;
     end else begin
       step_q  <= step_i;
       first_q <= first_i;
-      keep_q  <= keep_i || batch_i;
       local_q <= local_i;
+    end
+  end
+
+  // Where the operands come from. In a batch that does not change, and the clock of these may rest.
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      keep_q  <= 1'b0;
+      take_local_q <= 1'b0;
+      take_buffer_q <= 1'b0;
+      take_flow_q <= 1'b0;
+    end else if (!(batch_i && take_flow_q)) begin
+      keep_q  <= keep_i || batch_i;
       take_local_q <= local_i && !batch_i;
       take_buffer_q <= !local_i && !batch_i;
       take_flow_q <= batch_i;

@@ -4,7 +4,7 @@
 //   start_i   take len_i + 1 words a sample into bank_i; only while ready_o
 //   batch_i   with start_i: Cols << octets_i samples
 //   write_o   a word, the cycle after it was taken, so that no input of the design reaches a memory
-//   done_o    one cycle, with the last word's write
+//   done_o    one cycle, when the last word is taken: it is written in the next one
 module axnn_receiver (
   input  logic                          clk_i,
   input  logic                          rst_ni,
@@ -29,7 +29,7 @@ module axnn_receiver (
 );
   localparam int SampleW = axnn_pkg::OctetW + axnn_pkg::ColW;
 
-  logic active_q, batch_q, take, last, write_q, done_q;
+  logic active_q, batch_q, take, last, write_q;
   logic [axnn_pkg::BankW-1:0] bank_q;
   logic [axnn_pkg::NeuronAw-1:0] word_q, len_q, write_word_q;
   logic [SampleW-1:0] sample_q, last_q, write_sample_q;
@@ -47,16 +47,11 @@ module axnn_receiver (
   assign {octet_o, col_o} = write_sample_q;
   assign octets_o = octets_q;
   assign data_o = data_q;
-  assign done_o = done_q;
+  assign done_o = take && last;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      write_q <= 1'b0;
-      done_q  <= 1'b0;
-    end else begin
-      write_q <= take;
-      done_q  <= take && last;
-    end
+    if (!rst_ni) write_q <= 1'b0;
+    else write_q <= take;
   end
 
   always_ff @(posedge clk_i) begin

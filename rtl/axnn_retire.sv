@@ -22,6 +22,8 @@ module axnn_retire #(
   input  logic [axnn_pkg::OctetW-1:0]     octet_i,
   input  logic [axnn_pkg::SplitW-1:0]     octets_i,
   output logic                            busy_o,
+  output logic                            ends_o,       // a layer's last results go into a bank in the next cycle
+  output logic [axnn_pkg::BankW-1:0]      ends_bank_o,
   output logic [axnn_pkg::ColW-1:0]       row_col_o,    // the column that the rows take next cycle
   output logic [axnn_pkg::RowStages-1:0]  row_en_o,
   output logic                            bias_read_o,
@@ -78,6 +80,12 @@ module axnn_retire #(
   end
 
   assign busy_o = (valid_q != '0);
+
+  logic ends_final, ends_out;
+  assign ends_final = dest_q[(WriteStage-1)*DestW-3];
+  assign ends_out = dest_q[(WriteStage-1)*DestW-4];
+  assign ends_o = valid_q[WriteStage-1] && ends_final && !ends_out;
+  assign ends_bank_o = dest_q[(WriteStage-1)*DestW-5-axnn_pkg::TileW -: axnn_pkg::BankW];
   assign row_en_o = valid_q[axnn_pkg::RowStage +: axnn_pkg::RowStages];
   assign bias_read_o = bias_read_q[BiasReadStage];
   assign bias_addr_o = bias_q[(BiasReadStage-1)*BiasAw +: BiasAw];

@@ -5,7 +5,7 @@
 //   OpLayer  one sample: tile by tile (Rows outputs), a step for each neuron word
 //   OpBatch  a batch: for each group of octets, tile by tile (Rows >> split outputs), a step for
 //            each input. Tiles that share weight words read them again with another part of the rows.
-//   pending_i   banks with writes outstanding
+//   pending_i   banks with writes outstanding; known a cycle before their end (axnn_control)
 //   idle_i      nothing is in flight behind the sequencer
 //   batch_o     the mapping of everything in flight; no step in the first two cycles after it changed,
 //               so that it may take three to reach the array's registers
@@ -13,7 +13,7 @@
 //   start_o     with step_o: first step of a layer
 //   load_o      a weight word is to be copied from weight_addr_o to local_addr_o
 //   uses_o      banks that the current layer still reads or will write
-//   overrun_o   the layer runs past the end of the weight memory
+//   overrun_o   the layer ran past the end of the weight memory, a cycle ago
 module axnn_sequencer (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -87,15 +87,22 @@ module axnn_sequencer (
   logic [axnn_pkg::BankW-1:0] src_bank_q, dst_bank_q;
   logic [axnn_pkg::ShiftW-1:0] shift_q;
   logic [axnn_pkg::SplitW-1:0] split_q, octets_q;
-  logic layer_first, pos_first_q, pos_last_q, tile_first_q, tile_last_q, group_last, banks_ready, done;
+  logic layer_first, pos_first_q, pos_last_q, tile_first_q, tile_last_q, group_last, done;
+  logic clear_q, clear_new, clear_wait, writes, overrun_q;
   logic weight_end;
   logic [1:0] part_mask;
   logic part_last, advance, rewind;
 
   assign layer_first = (octet_q == '0) && tile_first_q && pos_first_q;
   assign group_last = (octet_q == octet_end_q);
-  assign banks_ready = !pending_i[src_bank_q] && (dst_out_q || !pending_i[dst_bank_q]) &&
-                       (kind_q == batch_q) && (settle_q == '0);
+  // Whether a layer may start, known a cycle before: of the layer that is taken now, and of the one
+  // that waits. What the layer before writes is pending for as long as it takes anyway.
+  assign writes = layer_q && !dst_out_q;
+  assign clear_new = (batch_i == batch_q) &&
+      !pending_i[src_bank_i] && !(writes && (src_bank_i == dst_bank_q)) &&
+      (dst_out_i || (!pending_i[dst_bank_i] && !(writes && (dst_bank_i == dst_bank_q))));
+  assign clear_wait = (kind_q == batch_q) && !settle_q[1] &&
+      !pending_i[src_bank_q] && (dst_out_q || !pending_i[dst_bank_q]);
   assign weight_end = local_q ? (&weight_q[axnn_pkg::LocalAw-1:0]) : (&weight_q);
   assign part_mask = {split_q[1], split_q[1] || split_q[0]};
   assign part_last = ((tile_q[1:0] & part_mask) == part_mask);
@@ -104,7 +111,7 @@ module axnn_sequencer (
   assign advance = !kind_q || (pos_last_q ? part_last : (pos_q[SubW-1:0] == '1));
   assign rewind = kind_q && pos_last_q && tile_last_q;
 
-  assign step_o = layer_q && (!layer_first || banks_ready) &&
+  assign step_o = layer_q && (!layer_first || clear_q) &&
                   !(pos_first_q && dst_out_q && !credit_i);
   assign load_o = load_q;
   assign start_o = step_o && layer_first;
@@ -131,7 +138,7 @@ module axnn_sequencer (
 
   assign spend_o = step_o && first_o && dst_out_q;
   assign done = (step_o && pos_last_q && tile_last_q && group_last) || (load_q && pos_last_q);
-  assign overrun_o = step_o && advance && !rewind && weight_end && !done;
+  assign overrun_o = overrun_q;
   assign ready_o = (!(layer_q || load_q) && (tail_q == '0)) || (layer_q && done);
   assign busy_o = layer_q || load_q || (tail_q != '0);
 
@@ -147,6 +154,8 @@ module axnn_sequencer (
       load_q  <= 1'b0;
       batch_q <= 1'b0;
       settle_q <= '0;
+      clear_q <= 1'b0;
+      overrun_q <= 1'b0;
       tail_q  <= '0;
       pos_q   <= '0;
       tile_q  <= '0;
@@ -170,6 +179,8 @@ module axnn_sequencer (
         if (pos_last_q) tile_q <= tile_last_q ? '0 : tile_q + 1'b1;
         if (pos_last_q && tile_last_q) octet_q <= octet_q + 1'b1;
       end
+      clear_q   <= ready_o ? clear_new : clear_wait;
+      overrun_q <= step_o && advance && !rewind && weight_end && !done;
       if (ready_o && layer_i) layer_q <= 1'b1;
       if (ready_o && load_i) load_q <= 1'b1;
     end

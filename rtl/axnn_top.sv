@@ -78,6 +78,8 @@ module axnn_top #(
   logic op_next, op_recv_batch, weight_local, op_out, batch;
   logic layer_issue, load_issue, recv_issue, seq_ready, recv_ready, seq_busy, retire_busy, drain_busy, overrun;
   logic [axnn_pkg::NeuronBanks-1:0] uses, pending;
+  logic ends;
+  logic [axnn_pkg::BankW-1:0] ends_bank;
 
   assign load_program = load_valid_i && (load_target_i == axnn_pkg::LoadProgram);
   assign load_weight = load_valid_i && (load_target_i == axnn_pkg::LoadWeight);
@@ -163,8 +165,8 @@ module axnn_top #(
     .layer_start_i   (start),
     .layer_out_i     (seq_out),
     .layer_bank_i    (seq_dst),
-    .layer_end_i     (write && write_final && !write_out),
-    .layer_end_bank_i(write_bank),
+    .layer_end_i     (ends),
+    .layer_end_bank_i(ends_bank),
     .recv_end_i      (recv_done),
     .recv_end_bank_i (recv_dst),
     .uses_i          (uses),
@@ -449,6 +451,8 @@ module axnn_top #(
     .octets_i    (token_octets),
     .row_col_o   (row_col),
     .busy_o      (retire_busy),
+    .ends_o      (ends),
+    .ends_bank_o (ends_bank),
     .row_en_o    (row_en),
     .bias_read_o (bias_read),
     .bias_addr_o (bias_addr),

@@ -16,7 +16,8 @@ module booth_first_proof #(
   localparam int D = axnn_pkg::DataW;
   localparam int A = axnn_pkg::AccW;
   localparam int H = axnn_pkg::BoothHighW;
-  localparam int LowDigits = axnn_pkg::BoothLowW / 2;
+  localparam int L = axnn_pkg::BoothLowW;
+  localparam int LowDigits = L / 2;
 
   logic [axnn_pkg::BoothSumsW-1:0] sums;
   axnn_mac_booth dut (
@@ -40,7 +41,7 @@ module booth_first_proof #(
   logic [A-1:0] high, low;
   assign bits = {a2_q, 1'b0};
   assign weight = A'(b2_q);
-  assign high_weight = (Mode == 2) ? ((weight + 32) >>> 6) <<< 6 : weight;
+  assign high_weight = (Mode == 2) ? ((weight + (1 << (L - 1))) >>> L) <<< L : weight;
   always_comb begin
     high = '0;
     low = '0;
@@ -63,6 +64,8 @@ module booth_first_proof #(
       end else begin
         assert (high_sum + high_carry == high[H-1:0]);
         assert (!high_carry[0]);
+        // The high group's low bits rest in M2.
+        if (Mode == 2) assert ({high_sum[L-1:0], high_carry[L-1:0]} == '0);
       end
     end
   end
