@@ -26,16 +26,12 @@ module axnn_sram #(
   logic [Width-1:0] read_q, flips_q;
 
   localparam int LaneW = Width / Lanes;
-  logic [Width-1:0] mask;
-  for (genvar l = 0; l < Lanes; l++) begin : g_lane
-    assign mask[l*LaneW +: LaneW] = {LaneW{we_i[l]}};
-  end
-
   always_ff @(posedge clk_i) begin
     if (en_i) begin
       if (we_i == '0) read_q <= mem[addr_i];
-      else if (Lanes == 1) mem[addr_i] <= wdata_i;
-      else mem[addr_i] <= (mem[addr_i] & ~mask) | (wdata_i & mask);
+      for (int l = 0; l < Lanes; l++) begin
+        if (we_i[l]) mem[addr_i][l*LaneW +: LaneW] <= wdata_i[l*LaneW +: LaneW];
+      end
     end
   end
 

@@ -15,32 +15,26 @@ module axnn_weight_decode #(
 );
   localparam int W = axnn_pkg::DataW;
 
-  logic [W-1:0] sign_magnitude, guarded, magnitude;
-
-  assign magnitude = {1'b0, bits_i[W-2:0]};
-  assign sign_magnitude = bits_i[W-1] ? -magnitude : magnitude;
+  function automatic logic [W-1:0] sign_magnitude(input logic [W-1:0] bits);
+    sign_magnitude = bits[W-1] ? -{1'b0, bits[W-2:0]} : {1'b0, bits[W-2:0]};
+  endfunction
 
   // +-(16 m + 8), and -(16 m + 8) = 16 (~m) + 8: no carry chain. A guard that reads 0 clears the
   // magnitude's bits from its bound up.
-  logic sign;
-  logic [W-6:0] m;
-  assign sign = (bits_i[W-1] & bits_i[W-2]) | (bits_i[W-1] & bits_i[W-3]) |
-                (bits_i[W-2] & bits_i[W-3]);
-  assign m = {bits_i[W-6] & bits_i[W-4] & bits_i[W-5], bits_i[W-7] & bits_i[W-5], bits_i[W-8:0]};
-  assign guarded = {sign, m ^ {(W-5){sign}}, 4'b1000};
+  function automatic logic [W-1:0] guarded(input logic [W-1:0] bits);
+    logic sign;
+    logic [W-6:0] m;
+    sign = (bits[W-1] & bits[W-2]) | (bits[W-1] & bits[W-3]) | (bits[W-2] & bits[W-3]);
+    m = {bits[W-6] & bits[W-4] & bits[W-5], bits[W-7] & bits[W-5], bits[W-8:0]};
+    guarded = {sign, m ^ {(W-5){sign}}, 4'b1000};
+  endfunction
 
   if (Format == axnn_pkg::FormatTwosComplement) begin : g_twos_complement
-    logic unused;
-    assign unused = ^{sign_magnitude, guarded};
     assign code_o = bits_i;
   end else if (Format == axnn_pkg::FormatSignMagnitude) begin : g_sign_magnitude
-    logic unused;
-    assign unused = ^guarded;
-    assign code_o = sign_magnitude;
+    assign code_o = sign_magnitude(bits_i);
   end else if (Format == axnn_pkg::FormatGuarded) begin : g_guarded
-    logic unused;
-    assign unused = ^sign_magnitude;
-    assign code_o = guarded;
+    assign code_o = guarded(bits_i);
   end
 `ifdef VERILATOR
   else begin : g_simulated
@@ -50,8 +44,8 @@ module axnn_weight_decode #(
 
     always_comb begin
       case (format)
-        axnn_pkg::FormatSignMagnitude: code_o = sign_magnitude;
-        axnn_pkg::FormatGuarded:       code_o = guarded;
+        axnn_pkg::FormatSignMagnitude: code_o = sign_magnitude(bits_i);
+        axnn_pkg::FormatGuarded:       code_o = guarded(bits_i);
         default:                       code_o = bits_i;
       endcase
     end
