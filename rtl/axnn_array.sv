@@ -16,7 +16,7 @@
 //   step_i ...     stage 0, as axnn_sequencer issues them
 //   load_i         stage 1 of a load (weight_addr_i: local word); weight_i has the word a cycle later
 //   row_en_i       enable of each stage of the rows
-//   row_col_i      the column that the rows take next cycle (batch)
+//   row_take_i     the rows take results next cycle, in a batch of column row_col_i
 //   neuron_i       Lines neuron words, lane c in column c; a sample's on line 0 at stage 1, a batch's
 //                  at stage 2
 //   weight_i       stage 2, a weight word: PE (r, c) at index r * Cols + c
@@ -43,6 +43,7 @@ module axnn_array #(
   input  logic                             load_i,
   input  logic [axnn_pkg::LocalAw-1:0]     load_addr_i,
   input  logic [axnn_pkg::RowStages-1:0]   row_en_i,
+  input  logic                             row_take_i,
   input  logic [axnn_pkg::ColW-1:0]        row_col_i,
   input  logic [axnn_pkg::Lines*axnn_pkg::NeuronWordW-1:0] neuron_i,
   input  logic [axnn_pkg::WeightWordW-1:0] weight_i,
@@ -216,9 +217,10 @@ module axnn_array #(
     end
   end
 
-  // Columns that the rows add: all, or the one that leaves.
+  // Columns that the rows add: all, or the one that leaves. The fused PE's rows see no others, so that
+  // their trees rest while the accumulators work.
   logic [Cols-1:0] column;
-  assign column = batch_i ? (Cols'(1) << row_col_i) : '1;
+  assign column = (Booth && !row_take_i) ? '0 : batch_i ? (Cols'(1) << row_col_i) : '1;
 
   for (genvar r = 0; r < Rows; r++) begin : g_row
     logic [Cols*PeW-1:0] acc;

@@ -22,7 +22,10 @@ module axnn_counters (
     end else begin
       amount_q <= clear_i ? '0 : amount_i;
       for (int n = 0; n < axnn_pkg::Counters; n++) begin
-        count_q[n*W +: W] <= clear_i ? '0 : count_q[n*W +: W] + W'(amount_q[n*AmountW +: AmountW]);
+        if (clear_i) count_q[n*W +: W] <= '0;
+        else if (amount_q[n*AmountW +: AmountW] != '0) begin
+          count_q[n*W +: W] <= count_q[n*W +: W] + W'(amount_q[n*AmountW +: AmountW]);
+        end
       end
     end
   end

@@ -24,6 +24,7 @@ module axnn_retire #(
   output logic                            busy_o,
   output logic                            ends_o,       // a layer's last results go into a bank in the next cycle
   output logic [axnn_pkg::BankW-1:0]      ends_bank_o,
+  output logic                            row_take_o,   // the rows take results next cycle:
   output logic [axnn_pkg::ColW-1:0]       row_col_o,    // the column that the rows take next cycle
   output logic [axnn_pkg::RowStages-1:0]  row_en_o,
   output logic                            bias_read_o,
@@ -61,12 +62,56 @@ module axnn_retire #(
   logic [WriteStage*DestW-1:0] dest_q;
   logic [1:0] stage2_act;
 
-  always_ff @(posedge clk_i) begin
-    bias_q   <= {bias_q[(BiasReadStage-1)*BiasAw-1:0], bias_addr_i};
-    eights_q <= {eights_q[(RequantStage-1)*(ShiftW-3)-1:0], shift_i[ShiftW-1:3]};
-    rest_q   <= {rest_q[RequantStage*3-1:0], shift_i[2:0]};
-    dest_q   <= {dest_q[(WriteStage-1)*DestW-1:0], act_i, final_i, dst_out_i, tile_i, dst_bank_i,
-                 split_i, octet_i, octets_i, col_i};
+  // A stage moves only for a token, so that its clock may rest between them.
+  for (genvar s = 1; s <= WriteStage; s++) begin : g_stage
+    logic token;
+    logic [DestW-1:0] dest;
+    if (s == 1) begin : g_new
+      assign token = push_i;
+      assign dest = {act_i, final_i, dst_out_i, tile_i, dst_bank_i, split_i, octet_i, octets_i, col_i};
+    end else begin : g_old
+      assign token = valid_q[s-1];
+      assign dest = dest_q[(s-2)*DestW +: DestW];
+    end
+    always_ff @(posedge clk_i) begin
+      if (token) dest_q[(s-1)*DestW +: DestW] <= dest;
+    end
+
+    if (s <= BiasReadStage) begin : g_bias
+      logic [BiasAw-1:0] addr;
+      if (s == 1) begin : g_new
+        assign addr = bias_addr_i;
+      end else begin : g_old
+        assign addr = bias_q[(s-2)*BiasAw +: BiasAw];
+      end
+      always_ff @(posedge clk_i) begin
+        if (token) bias_q[(s-1)*BiasAw +: BiasAw] <= addr;
+      end
+    end
+
+    if (s <= RequantStage) begin : g_eights
+      logic [ShiftW-4:0] eights;
+      if (s == 1) begin : g_new
+        assign eights = shift_i[ShiftW-1:3];
+      end else begin : g_old
+        assign eights = eights_q[(s-2)*(ShiftW-3) +: ShiftW-3];
+      end
+      always_ff @(posedge clk_i) begin
+        if (token) eights_q[(s-1)*(ShiftW-3) +: ShiftW-3] <= eights;
+      end
+    end
+
+    if (s <= RequantStage + 1) begin : g_rest
+      logic [2:0] rest;
+      if (s == 1) begin : g_new
+        assign rest = shift_i[2:0];
+      end else begin : g_old
+        assign rest = rest_q[(s-2)*3 +: 3];
+      end
+      always_ff @(posedge clk_i) begin
+        if (token) rest_q[(s-1)*3 +: 3] <= rest;
+      end
+    end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -95,6 +140,7 @@ module axnn_retire #(
   assign stage2_act = dest_q[(RequantStage+2)*DestW-1 -: 2];
   assign raw_o = (stage2_act == axnn_pkg::ActRaw);
   assign write_o = valid_q[WriteStage];
+  assign row_take_o = valid_q[ColStage];
   assign row_col_o = dest_q[(ColStage-1)*DestW +: ColW];
   assign {act_o, final_o, dst_out_o, tile_o, dst_bank_o, split_o, octet_o, octets_o, col_o} =
       dest_q[(WriteStage-1)*DestW +: DestW];

@@ -342,6 +342,7 @@ module axnn_top #(
   logic [axnn_pkg::BiasWordW-1:0] bias_word, sums;
   logic [axnn_pkg::RowStages-1:0] row_en;
   logic [axnn_pkg::ColW-1:0] row_col;
+  logic row_take;
 
   assign weight_read = load1_q ? '1
       : (step1_q && !local1_q && (!batch || (sub1_q == '0))) ? weight_rows1_q : '0;
@@ -373,6 +374,7 @@ module axnn_top #(
     .load_i       (load1_q),
     .load_addr_i  (local_addr1_q),
     .row_en_i     (row_en),
+    .row_take_i   (row_take),
     .row_col_i    (row_col),
     .neuron_i     (neuron_words),
     .weight_i     (weight_word),
@@ -449,6 +451,7 @@ module axnn_top #(
     .split_i     (token_split),
     .octet_i     (token_octet),
     .octets_i    (token_octets),
+    .row_take_o  (row_take),
     .row_col_o   (row_col),
     .busy_o      (retire_busy),
     .ends_o      (ends),
