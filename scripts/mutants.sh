@@ -54,7 +54,7 @@ equivalent() {  # CHANGE
     local two="read_rtlil base.il; copy mutated gold; $1; rename mutated gate; cd gold; $fix cd ..;
       cd gate; $fix cd ..; opt gold gate;"
     # What the mode leaves unused is gone once the kept parts are flattened too.
-    local whole="setattr -mod -unset keep_hierarchy *; flatten gold gate; opt -full gold gate;
+    local whole="setattr -mod -unset keep_hierarchy *axnn_m*; flatten gold gate; opt -full gold gate;
       opt_clean -purge gold gate;"
     # Any product at all in place of the kept multiplier's, and no merging, which may go too far: for
     # the adder behind it.
