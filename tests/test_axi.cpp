@@ -1,5 +1,6 @@
 // The accelerator behind its AXI ports, used as a host would: networks against the golden model under
 // every kind of pause, each error by itself and the way back, the example driver of examples/.
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <functional>
@@ -76,7 +77,7 @@ Job make_job(std::uint64_t key, const std::vector<int>& sizes, std::uint32_t rou
   Job job;
   job.net = random_net(key, sizes, Codes::kUniform);
   const Multiplier m{MultiplierKind::kFig8, mode};
-  job.program = compile(job.net, m, {.mapping = mapping});
+  job.program = compile(job.net, m, {.mapping = mapping, .level = static_cast<int>(key % 4)});
   job.rounds = rounds;
   job.lanes = result_lanes(job.program, rounds);
   const std::uint32_t samples = rounds * static_cast<std::uint32_t>(job.program.round_samples);
@@ -344,6 +345,38 @@ TEST_CASE("registers that are not there, not writable or written in part answer 
   CHECK(host.complaint() == "");
 }
 
+TEST_CASE("every address answers as docs/registers.md says, and settings keep all their bits") {
+  AxiHost host(6, 10);
+  const std::vector<int> settings = {kRegSamples, kRegLoadTarget, kRegLoadAddr, kRegLoadBeats, kRegIrqEnable};
+  std::vector<int> known = {kRegId,      kRegVersion, kRegArray,     kRegWidths,    kRegImages,   kRegPrograms,
+                            kRegNeurons, kRegControl, kRegStatus,    kRegError,     kRegLoadCount, kRegIrqStatus,
+                            kRegCycles,  kRegInStall, kRegOutStall,  kRegResults};
+  known.insert(known.end(), settings.begin(), settings.end());
+  for (int n = 0; n < kCounters; ++n) known.push_back(kRegCounters + 4 * n);
+  for (int address = 0; address < 1 << kRegAddrW; address += 4) {
+    bool ok = false;
+    host.read(address, &ok);
+    CAPTURE(address);
+    CHECK(ok == (std::ranges::find(known, address) != known.end()));
+    if (!ok) CHECK_FALSE(host.write(address, 0));
+  }
+  for (const int address : {kRegSamples + 1, kRegSamples + 2}) {
+    CHECK_FALSE(host.write(address, 0));
+    bool ok = true;
+    host.read(address, &ok);
+    CHECK_FALSE(ok);
+  }
+  const std::uint32_t widest[] = {0xFFFF, 3, 0xFFFFFFFF, 0xFFFFFF, 3};
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    for (const std::uint32_t pattern : {0xFFFFFFFFu, 0x55555555u, 0xAAAAAAAAu, 0u}) {
+      CHECK(host.write(settings[i], pattern & widest[i]));
+      CHECK(host.read(settings[i]) == (pattern & widest[i]));
+    }
+  }
+  CHECK(status(host, kStatusErrorLsb) == 0);
+  CHECK(host.complaint() == "");
+}
+
 TEST_CASE("a load that ends early stops the machine, and a reset mends it") {
   Bench b(10);
   REQUIRE(open(b.host, kStreamWeight, 0, 20));
@@ -404,6 +437,17 @@ TEST_CASE("transfers past the end of a memory, of no beats or of half a word, ar
     CAPTURE(c.target, c.address, c.beats);
     CHECK(open(host, c.target, c.address, c.beats) == c.fits);
     CHECK(host.read(kRegError) == (c.fits ? 0u : std::uint32_t{kStopRange}));
+    if (!c.fits) continue;
+    const std::vector<char> zeros(16 * c.beats);
+    host.send(zeros.data(), c.beats);
+    wait(host, kStatusOpenLsb, 0);
+    load(host, c.target, zeros.data(), c.beats);  // and at word 0
+  }
+  {  // The largest memory in one transfer, twice.
+    AxiHost whole(13, 0);
+    const std::vector<Code> weights(kWeightDepth * kRows * kCols, Code(-1));
+    for (int i = 0; i < 2; ++i) load(whole, kStreamWeight, weights.data(), kWeightDepth * kRows);
+    CHECK(whole.complaint() == "");
   }
   Bench b(13);
   CHECK_FALSE(open(b.host, kStreamProgram, 60, 5));
@@ -481,7 +525,7 @@ TEST_CASE("numbers that do not fit the hardware's words stop the machine") {
   for (const std::int32_t bias : {kBiasMax + 1, kBiasMin - 1}) {
     Bench b(20);
     std::vector<std::int32_t> biases(16, kBiasMin);
-    biases[6] = bias;
+    biases[bias < 0 ? 6 : 7] = bias;
     REQUIRE(open(b.host, kStreamBias, 0, 4));
     b.host.send(biases.data(), 4);
     recover(b.host, b.job, kStopData);
