@@ -48,63 +48,71 @@ void prepare(SensitivityOf of, const Net<T>& net, const Matrix<T>& x, const Work
   }
 }
 
-// deltas of output k in all hidden layers; adds to the sums over k in layers below the last two.
+// The last two hidden layers, for HiddenPair.
 template <typename T>
-void backward_of(Eigen::Index k, const Net<T>& net, SensitivityWork<T>& s) {
+typename HiddenPair<T>::Inputs pair_of(const Net<T>& net, const SensitivityWork<T>& s) {
   const std::size_t top = net.size() - 2;
-  s.deltas[top] = s.masks[top].array().colwise() * net.back().weights.row(k).transpose().array();
-  for (std::size_t l = top; l-- > 0;) {
-    Matrix<T>& delta = s.deltas[l];
-    delta.noalias() = net[l + 1].weights.transpose() * s.deltas[l + 1];
-    const Eigen::Index rows = delta.rows();
-    for (Eigen::Index b = 0; b < delta.cols(); ++b) {
-      T* d = delta.col(b).data();
-      const T* mask = s.masks[l].col(b).data();
-      T* sum = s.absolutes[l].col(b).data();
-      const T slope = s.slope(k, b);
-      for (Eigen::Index i = 0; i < rows; ++i) {
-        d[i] *= mask[i];
-        sum[i] += slope * std::abs(d[i]);
-      }
-      s.responses(k, b) += delta.col(b).cwiseAbs().dot(s.products[l].col(b));
-    }
+  return {net[top].weights, net.back().weights, s.masks[top], s.masks[top - 1], s.products[top - 1],
+          s.slope};
+}
+
+// delta of output k in hidden layer l from that of the layer above; adds to the sums over k.
+template <typename T>
+void backward_of(Eigen::Index k, std::size_t l, const Net<T>& net, SensitivityWork<T>& s) {
+  Matrix<T>& delta = s.deltas[l];
+  delta.noalias() = net[l + 1].weights.transpose() * s.deltas[l + 1];
+  delta.array() *= s.masks[l].array();
+  const auto sizes = delta.cwiseAbs();
+  s.absolutes[l].array() += sizes.array().rowwise() * s.slope.row(k).array();
+  s.responses.row(k) += sizes.cwiseProduct(s.products[l]).colwise().sum();
+}
+
+// What S needs of every output k in the layers below the last hidden one; `each`, if there is
+// more than one of them, is called for each k with its deltas in place.
+template <typename T, typename Each>
+void backward_all(const Net<T>& net, SensitivityWork<T>& s, const Each& each) {
+  const std::size_t low = net.size() - 3;
+  s.pair.backward(pair_of(net, s), low > 0, s.absolutes[low], s.responses);
+  for (Eigen::Index k = 0; low > 0 && k < net.back().weights.rows(); ++k) {
+    s.pair.delta_of(k, s.deltas[low]);
+    for (std::size_t l = low; l-- > 0;) backward_of(k, l, net, s);
+    each(k);
   }
 }
 
 // R{a} of layer l without what comes from the layers below: slope sign(delta) |W| |a|.
 template <typename T>
 void seed_r(Eigen::Index k, std::size_t l, const SensitivityWork<T>& s, Matrix<T>& r) {
-  r.resize(s.deltas[l].rows(), s.deltas[l].cols());
-  for (Eigen::Index b = 0; b < r.cols(); ++b) {
-    const T* d = s.deltas[l].col(b).data();
-    const T* p = s.products[l].col(b).data();
-    T* out = r.col(b).data();
-    const T slope = s.slope(k, b);
-    for (Eigen::Index i = 0; i < r.rows(); ++i) {
-      const T size = slope * p[i];
-      out[i] = d[i] > 0 ? size : d[i] < 0 ? -size : T(0);
-    }
-  }
+  r = s.deltas[l].array().sign() * s.products[l].array();
+  r.array().rowwise() *= s.slope.row(k).array();
 }
 
-// Eq. 10 and 11 for output k, and the part of Eq. 9 with R{a}, into extras. R{a} carries the
-// factor slope(k, b), so the sums over samples need no other.
+// Eq. 10 and 11 for output k below the last two hidden layers, and the part of Eq. 9 with R{a},
+// into extras. R{a} carries the factor slope(k, b), so the sums over samples need no other.
 template <typename T>
 void forward_r_of(Eigen::Index k, const Net<T>& net, SensitivityWork<T>& s) {
-  const std::size_t top = net.size() - 2;
+  const std::size_t low = net.size() - 3;
   seed_r(k, 0, s, s.r);
-  for (std::size_t l = 1; l < top; ++l) {
+  for (std::size_t l = 1; l <= low; ++l) {
     s.extras[l].noalias() += s.deltas[l] * s.r.transpose();
     s.r_next.noalias() = net[l].weights * s.r;
     s.r_next.array() *= s.masks[l].array();
+    if (l == low) break;
     seed_r(k, l, s, s.scratch);
     s.r = s.r_next + s.scratch;
   }
-  // The last hidden layer's delta is mask * weight for all samples, so one product serves both
-  // this layer's weights and row k of the next layer's.
-  s.scratch.noalias() = s.masks[top] * s.r.transpose();
-  s.extras.back().row(k) += net[top].weights.cwiseProduct(s.scratch).rowwise().sum().transpose();
-  s.extras[top].noalias() += net.back().weights.row(k).transpose().asDiagonal() * s.scratch;
+  s.pair.add_to_r(k, s.r_next);
+}
+
+// m = scale * sign(w) * m, open to the vectoriser, which Eigen's sign() is not.
+template <typename T>
+void signed_by(const Matrix<T>& w, T scale, Matrix<T>& m) {
+  const T* sign = w.data();
+  T* out = m.data();
+  for (Eigen::Index i = 0; i < m.size(); ++i) {
+    const T scaled = scale * out[i];
+    out[i] = sign[i] > 0 ? scaled : sign[i] < 0 ? -scaled : T(0);
+  }
 }
 
 template <typename T>
@@ -119,8 +127,7 @@ void evaluate(SensitivityOf of, const Net<T>& net, const Matrix<T>& x, Sensitivi
               Workspace<T>& work) {
   forward(net, x, work);
   prepare(of, net, x, work, s);
-  if (net.size() < 3) return;
-  for (Eigen::Index k = 0; k < net.back().weights.rows(); ++k) backward_of(k, net, s);
+  if (net.size() >= 3) backward_all(net, s, [](Eigen::Index) {});
 }
 
 }  // namespace
@@ -150,10 +157,8 @@ double sensitivity_backward(SensitivityOf of, double lambda, const Net<T>& net, 
     s.extras.back().array() += net.back().weights.array().sign() * s.scratch.array();
   }
   if (layers >= 3) {
-    for (Eigen::Index k = 0; k < net.back().weights.rows(); ++k) {
-      backward_of(k, net, s);
-      forward_r_of(k, net, s);
-    }
+    backward_all(net, s, [&](Eigen::Index k) { forward_r_of(k, net, s); });
+    s.pair.forward_r(pair_of(net, s), s.extras[layers - 2], s.extras.back());
   }
   // The second half of the R backward pass (Eq. 12, 13) is linear in k and shares its products
   // with back-propagation: one delta carries dE + lambda R{dO} through the layers.
@@ -166,9 +171,8 @@ double sensitivity_backward(SensitivityOf of, double lambda, const Net<T>& net, 
     const Matrix<T>& abs_in = l == 0 ? s.abs_x : in;
     Dense<T>& g = gradients[l];
     g.weights.noalias() = s.absolutes[l] * abs_in.transpose();
-    g.weights.array() *= net[l].weights.array().sign();
-    if (l > 0) g.weights += s.extras[l];
-    g.weights *= scale;
+    signed_by(net[l].weights, scale, g.weights);
+    if (l > 0) g.weights += scale * s.extras[l];
     g.weights.noalias() += work.deltas[l] * in.transpose();
     g.bias = work.deltas[l].rowwise().sum();
     if (l == 0) break;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "train/float_net.h"
+#include "train/hidden_pair.h"
 
 namespace axnn {
 
@@ -35,7 +36,8 @@ struct SensitivityWork {
   std::vector<Matrix<T>> masks;       ///< per hidden layer O x B: 1 where the ReLU passes
   std::vector<Matrix<T>> products;    ///< per layer O x B: |W| |a|
   std::vector<Matrix<T>> absolutes;   ///< per layer O x B: sum over k of |dO_k/d(sum)|
-  std::vector<Matrix<T>> deltas;      ///< per hidden layer O x B: dlogit_k/d(sum), of one k
+  HiddenPair<T> pair;                 ///< the last two hidden layers, all k
+  std::vector<Matrix<T>> deltas;      ///< per hidden layer below: dlogit_k/d(sum), of one k
   std::vector<Matrix<T>> extras;      ///< per layer O x I: sum over k of delta R{a}^T
   Matrix<T> abs_x;                    ///< I x B
   Matrix<T> slope;                    ///< K x B: dO_k/dlogit_k
