@@ -61,6 +61,9 @@ struct Options {
   std::optional<double> pas_weight_decay;
   std::string operands;
   bool clip_gradient = false;
+  bool centre = false;
+  std::optional<int> teachers;
+  std::optional<double> teacher_mix;
   std::string sensitivity;
   std::optional<double> lambda;
   std::optional<double> lambda_cap;
@@ -93,9 +96,11 @@ void check_neuron_choice(const Options& o, AxOptions& ax) {
     throw Error(fmt::format("{} approximates neurons in one mode", o.method), "--modes",
                 "name one, e.g. --modes M2");
   }
-  if (ax.operands == PasOperands::kTransformed || o.resume || !o.out.empty()) {
-    throw Error(fmt::format("{} takes no --operands transformed, --out or --resume", o.method),
-                "--method", "its neurons differ, which no model file holds: take --json");
+  if (ax.operands == PasOperands::kTransformed || ax.teachers.nets > 0 || o.resume ||
+      !o.out.empty()) {
+    throw Error(
+        fmt::format("{} takes no --operands transformed, --teachers, --out or --resume", o.method),
+        "--method", "its neurons differ, which no model file holds: take --json");
   }
   ax.search.candidates = 0;
 }
@@ -129,6 +134,10 @@ Recipe recipe_of(const Options& o) {
   ax.pas_weight_decay = o.pas_weight_decay;
   if (!o.operands.empty()) ax.operands = parse_operands(o.operands);
   ax.clip_gradient = o.clip_gradient;
+  ax.centre |= o.centre;
+  if (!has_pas(ax.method)) ax.teachers.nets = 0;
+  ax.teachers.nets = o.teachers.value_or(ax.teachers.nets);
+  ax.teachers.mix = o.teacher_mix.value_or(ax.teachers.mix);
   if (!o.sensitivity.empty()) ax.sensitivity = parse_sensitivity(o.sensitivity);
   if (r.options.output == OutputKind::kSoftmax && ax.sensitivity == SensitivityOf::kOutputs) {
     throw Error("S of outputs is of sigmoid outputs", "--sensitivity",
@@ -169,6 +178,7 @@ std::string job_of(const Options& o, const Common& common, const Dataset& data) 
   j["act"] = {o.sensitivity, maybe(o.lambda), maybe(o.lambda_cap), maybe(o.rho)};
   j["pas"] = {maybe(o.search),     maybe(o.search_folds),      maybe(o.search_epochs),
               maybe(o.pas_epochs), maybe(o.pas_learning_rate), maybe(o.pas_weight_decay)};
+  j["teachers"] = {maybe(o.teachers), maybe(o.teacher_mix), o.centre};
   j["flips"] = {o.flip_rate, o.flips, o.weight_format, o.clean_gradient, o.halvings};
   return sha256(j.dump());
 }
@@ -400,6 +410,15 @@ void add_method(CLI::App& sub, Options& o) {
   sub.add_option("--modes", o.modes,
                  "Modes that pas trains for, one network for all, e.g. M0,M1,M2 (those built)")
       ->delimiter(',');
+  sub.add_option("--teachers", o.teachers,
+                 "Float networks trained first; the network learns their mean output; 0: none")
+      ->check(CLI::Range(0, 1000));
+  sub.add_option("--teacher-mix", o.teacher_mix,
+                 "How far a sample moves towards another one at most before they say what it is")
+      ->check(CLI::Range(0.0, 1.0));
+  sub.add_flag("--centre", o.centre,
+               "pas: move the inputs so that the middle of their range is 0; for minmax and byte")
+      ->group(kGroup);
   sub.add_option("--search", o.search, "Choices of exponents that pas tries; 1: none")
       ->check(positive)
       ->group(kGroup);

@@ -27,6 +27,8 @@ enum class Purpose : std::uint32_t {
   kReadFault = 17,
   kFormatSearch = 32,
   kTrainingChip = 33,
+  kTeacher = 34,
+  kTaughtSample = 35,
   kOperands = 48,
 };
 

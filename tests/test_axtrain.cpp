@@ -140,6 +140,8 @@ TEST_CASE("every method gives the same model bytes again, and resumed after any 
     r.ax.search.epochs = 1;
     r.ax.search.finalists = 1;
     r.ax.flips.rate = 0.01;
+    r.ax.teachers = {method == Method::kAct ? 0 : 2, method == Method::kPas ? 0.5 : 0};
+    r.ax.centre = method != Method::kPas;
     std::vector<std::string> saved;
     const std::string job(64, '0');
     Session session;

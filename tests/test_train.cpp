@@ -298,9 +298,9 @@ TEST_CASE("training reaches every sample once an epoch, and shifts move whole im
   std::vector<int> places(9);
   int samples_left = 20;
   const BatchGradient gradient = [&](const FloatNet& n, const Matrix<float>& x,
-                                     std::span<const int> labels, Gradients<float>& out) {
+                                     const Targets& targets, Gradients<float>& out) {
     CHECK(x.cols() == std::min(7, samples_left));
-    CHECK(labels.size() == std::size_t(x.cols()));
+    CHECK(targets.labels.size() == std::size_t(x.cols()));
     for (Eigen::Index b = 0; b < x.cols(); ++b) {
       Eigen::Index place = 0;
       const float bright = x.col(b).maxCoeff(&place);
@@ -330,7 +330,7 @@ TEST_CASE("the learning rate falls from its first value to none along a half cos
   options.epochs = 4;
   FloatNet net = scalar_net(0);
   std::vector<float> weights;
-  const BatchGradient gradient = [&](const FloatNet& n, const Matrix<float>&, std::span<const int>,
+  const BatchGradient gradient = [&](const FloatNet& n, const Matrix<float>&, const Targets&,
                                      Gradients<float>& out) {
     weights.push_back(n[0].weights(0));
     out = {{Matrix<float>::Constant(1, 1, -1), Vector<float>::Zero(1)}};
@@ -349,7 +349,7 @@ TEST_CASE("a loss that is not finite and shifts of what is no square are refused
   samples.labels.assign(4, 0);
   FloatNet net = make_net({3, 2}, 1);
   TrainOptions options;
-  const BatchGradient broken = [](const FloatNet& n, const Matrix<float>&, std::span<const int>,
+  const BatchGradient broken = [](const FloatNet& n, const Matrix<float>&, const Targets&,
                                   Gradients<float>& out) {
     out = n;
     return std::nan("");

@@ -24,15 +24,15 @@ BatchGradient act_gradient(OutputKind output, SensitivityOf of, std::shared_ptr<
     SensitivityWork<float> sensitivity;
   };
   const auto memory = std::make_shared<Memory>();
-  return [=](const FloatNet& net, const Matrix<float>& x, std::span<const int> labels,
+  return [=](const FloatNet& net, const Matrix<float>& x, const Targets& targets,
              Gradients<float>& out) {
     Workspace<float>& work = memory->work;
     const Matrix<float>& logits = forward(net, x, work);
     work.deltas.resize(net.size());
-    const double value = loss(output, logits, labels, work.deltas.back());
+    const double value = loss(output, logits, targets, work.deltas.back());
     const double s =
         sensitivity_backward(of, state->lambda, net, x, work, memory->sensitivity, out);
-    state->sensitivity += s * static_cast<double>(labels.size());
+    state->sensitivity += s * static_cast<double>(x.cols());
     return value;
   };
 }

@@ -28,7 +28,6 @@ bool has_act(const AxOptions& ax) {
   return ax.method == Method::kAct || ax.method == Method::kAxTrain ||
          (chooses_neurons(ax.method) && ax.act_first);
 }
-bool has_pas(Method m) { return m == Method::kPas || m == Method::kAxTrain; }
 
 TrainState fresh(FloatNet net, const TrainOptions& options) {
   Optimizer optimizer(options.optimizer, net, options.weight_decay, options.momentum);
@@ -65,6 +64,17 @@ Samples glance(const Samples& samples) {
     some.labels.push_back(samples.labels[std::size_t(c * stride)]);
   }
   return some;
+}
+
+Samples centred(Samples samples, const Vector<float>& centre) {
+  if (centre.size() > 0) samples.x.colwise() -= centre;
+  return samples;
+}
+
+// The network that does with centred inputs what `net` does with the others.
+FloatNet centred(FloatNet net, const Vector<float>& centre) {
+  if (centre.size() > 0) net.front().bias += net.front().weights * centre;
+  return net;
 }
 
 // Stage 0 on the given samples.
@@ -158,13 +168,13 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
 
 // How a short training of `halvings` ends on the validation parts: the share of errors, and a
 // little of the loss, which tells apart what few samples cannot. Mean over folds and modes.
-double validation_score(const Job& job, const std::vector<FloatNet>& nets, const Halvings& halvings,
-                        int epochs) {
+double validation_score(const Job& job, std::span<const Fold> folds,
+                        const std::vector<FloatNet>& nets, const Halvings& halvings, int epochs) {
   const AxOptions& ax = job.ax;
   double sum = 0;
   int terms = 0;
   for (std::size_t f = 0; f < nets.size(); ++f) {
-    const Fold& fold = job.folds[f];
+    const Fold& fold = folds[f];
     const Formats formats = halved_formats(nets[f], fold.training, halvings);
     const FloatNet net = with_hardware(job, nets[f], formats, epochs, fold.training, {}, {});
     for (const Multiplier& m : ax.modes) {
@@ -194,11 +204,13 @@ Halvings choose_halvings(const Job& job) {
     return {std::vector<int>(std::size_t(layers)), std::vector<int>(std::size_t(layers))};
   }
   std::vector<FloatNet> nets;
+  std::vector<Fold> folds;
   for (const Fold& fold : job.folds) {
-    nets.push_back(without_hardware(job, fold.training, {}, {}));
+    nets.push_back(centred(without_hardware(job, fold.training, {}, {}), job.centre));
+    folds.push_back({centred(fold.training, job.centre), centred(fold.validation, job.centre)});
   }
   return search_formats(layers, ax.search, job.options.seed, [&](const Halvings& h, int epochs) {
-    return validation_score(job, nets, h, epochs);
+    return validation_score(job, folds, nets, h, epochs);
   });
 }
 
@@ -298,20 +310,35 @@ bool needs_search(const AxOptions& ax) { return has_pas(ax.method) && ax.search.
 bool needs_folds(const AxOptions& ax) { return needs_search(ax) || chooses_neurons(ax.method); }
 
 TrainedNet train_network(const Job& job, const OnEpoch& on_epoch, const Session& session) {
-  const Samples& samples = *job.training;
+  const TeacherOptions& teachers = job.ax.teachers;
+  Samples taught;
+  if (teachers.nets > 0) {
+    taught = taught_samples(train_teachers(job.widths, job.options, teachers, *job.training),
+                            job.options, teachers, *job.training);
+  }
+  const Samples& samples = teachers.nets > 0 ? taught : *job.training;
   const bool in_pas = session.start != nullptr && session.start->stage == 1;
   TrainedNet result;
   if (!in_pas) result.net = without_hardware(job, samples, on_epoch, session);
   if (chooses_neurons(job.ax.method)) return some_neurons(job, std::move(result.net), on_epoch);
   if (!has_pas(job.ax.method)) {
-    result.formats = best_formats(result.net, samples);
+    result.formats = best_formats(result.net, *job.training);
     return result;
   }
-  result.formats =
-      in_pas ? session.start->formats : halved_formats(result.net, samples, choose_halvings(job));
-  result.net =
-      with_hardware(job, std::move(result.net), result.formats,
-                    job.ax.pas_epochs.value_or(job.options.epochs), samples, on_epoch, session);
+  Samples moved;
+  const auto seen = [&](const Samples& s) -> const Samples& {
+    if (job.centre.size() == 0) return s;
+    return moved = centred(s, job.centre);
+  };
+  if (in_pas) {
+    result.formats = session.start->formats;
+  } else {
+    result.net = centred(std::move(result.net), job.centre);
+    result.formats = halved_formats(result.net, seen(*job.training), choose_halvings(job));
+  }
+  result.net = with_hardware(job, std::move(result.net), result.formats,
+                             job.ax.pas_epochs.value_or(job.options.epochs), seen(samples),
+                             on_epoch, session);
   return result;
 }
 

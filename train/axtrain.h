@@ -22,6 +22,7 @@
 #include "train/criticality.h"
 #include "train/format_search.h"
 #include "train/pas.h"
+#include "train/teachers.h"
 #include "train/trainer.h"
 
 namespace axnn {
@@ -39,19 +40,23 @@ enum class Method {
 /// ApproxANN and AxNN: neurons that differ, in one mode.
 inline bool chooses_neurons(Method m) { return m == Method::kApproxAnn || m == Method::kAxNn; }
 
+inline bool has_pas(Method m) { return m == Method::kPas || m == Method::kAxTrain; }
+
 std::string_view method_name(Method method);
 /// Throws Error for an unknown name, listing the known ones.
 Method parse_method(std::string_view name);
 
-/// What the methods other than BP need besides TrainOptions.
+/// What the methods need besides TrainOptions.
 struct AxOptions {
   Method method = Method::kBp;
+  TeacherOptions teachers;  ///< of all stages; the search of formats learns the classes
   SensitivityOf sensitivity = SensitivityOf::kLogits;
   LambdaOptions lambda;
   double sam_rho = 0.05;
   std::vector<Multiplier> modes = {Multiplier{}};  ///< of pas, in turn
   PasOperands operands = PasOperands::kExact;
   bool clip_gradient = false;
+  bool centre = false;                      ///< pas: see Job::centre
   std::optional<int> pas_epochs;            ///< default: as many as before
   std::optional<double> pas_learning_rate;  ///< default: half of that before
   std::optional<double> pas_weight_decay;   ///< default: as before
@@ -81,10 +86,13 @@ struct Job {
   AxOptions ax;
   const Samples* training = nullptr;
   std::span<const Fold> folds;  ///< for a search
+  /// I, or empty: what pas subtracts from the inputs, so that they use both signs of their codes.
+  /// The biases of the first layer make up for it.
+  Vector<float> centre{};
 };
 
 struct TrainedNet {
-  FloatNet net;
+  FloatNet net;  ///< after pas: for centred inputs
   Formats formats;
   NeuronMask approximate;  ///< of ApproxANN and AxNN, otherwise empty
 };

@@ -52,28 +52,36 @@ const Matrix<T>& forward(const Net<T>& net, const Matrix<T>& x, Workspace<T>& wo
 }
 
 template <typename T>
-double loss(OutputKind kind, const Matrix<T>& logits, std::span<const int> labels,
-            Matrix<T>& delta) {
+double loss(OutputKind kind, const Matrix<T>& logits, const Targets& targets, Matrix<T>& delta) {
   const T scale = T(1) / static_cast<T>(logits.cols());
   delta.resize(logits.rows(), logits.cols());
   double sum = 0;
   for (Eigen::Index b = 0; b < logits.cols(); ++b) {
     const auto z = logits.col(b).array();
     auto d = delta.col(b).array();
-    const auto label = static_cast<Eigen::Index>(labels[std::size_t(b)]);
+    const auto label = static_cast<Eigen::Index>(targets.labels[std::size_t(b)]);
+    // The wanted outputs' share of the loss: what `value` is for the class or on average.
+    const auto wanted = [&](const auto& value) {
+      if (targets.probabilities == nullptr) return value(label);
+      return (targets.probabilities->col(b).array().template cast<T>() * value).sum();
+    };
     if (kind == OutputKind::kSoftmax) {
       const T top = z.maxCoeff();
       d = (z - top).exp();
       const T total = d.sum();
-      sum += static_cast<double>(std::log(total) - (z(label) - top));
+      sum += static_cast<double>(std::log(total) - wanted(z - top));
       d /= total;
     } else {
       // log(1 + e^z) = max(z, 0) + log(1 + e^-|z|) cannot overflow.
       d = (-z.abs()).exp();
-      sum += static_cast<double>((z.max(T(0)) + d.log1p()).sum() - z(label));
+      sum += static_cast<double>((z.max(T(0)) + d.log1p()).sum() - wanted(z));
       d = (z >= T(0)).select(T(1) / (T(1) + d), d / (T(1) + d));
     }
-    d(label) -= T(1);
+    if (targets.probabilities == nullptr) {
+      d(label) -= T(1);
+    } else {
+      d -= targets.probabilities->col(b).array().template cast<T>();
+    }
   }
   delta *= scale;
   return sum / static_cast<double>(logits.cols());
@@ -98,8 +106,8 @@ void backward(const Net<T>& net, const Matrix<T>& x, Workspace<T>& work, Gradien
 template const Matrix<float>& forward(const Net<float>&, const Matrix<float>&, Workspace<float>&);
 template const Matrix<double>& forward(const Net<double>&, const Matrix<double>&,
                                        Workspace<double>&);
-template double loss(OutputKind, const Matrix<float>&, std::span<const int>, Matrix<float>&);
-template double loss(OutputKind, const Matrix<double>&, std::span<const int>, Matrix<double>&);
+template double loss(OutputKind, const Matrix<float>&, const Targets&, Matrix<float>&);
+template double loss(OutputKind, const Matrix<double>&, const Targets&, Matrix<double>&);
 template void backward(const Net<float>&, const Matrix<float>&, Workspace<float>&,
                        Gradients<float>&);
 template void backward(const Net<double>&, const Matrix<double>&, Workspace<double>&,

@@ -44,6 +44,16 @@ std::string_view output_name(OutputKind kind);
 /// Throws Error for an unknown name, listing the known ones.
 OutputKind parse_output(std::string_view name);
 
+/// What a batch's outputs should be: its classes or, if there are any, wanted probabilities.
+struct Targets {
+  Targets(std::span<const int> classes, const Matrix<float>* wanted = nullptr)
+      : labels(classes), probabilities(wanted) {}
+  Targets(const std::vector<int>& classes) : labels(classes) {}
+
+  std::span<const int> labels;                   ///< B
+  const Matrix<float>* probabilities = nullptr;  ///< K x B; null: 1 for the class, 0 for others
+};
+
 /// What a forward pass leaves for the backward pass; reused between batches of one size.
 template <typename T>
 struct Workspace {
@@ -61,8 +71,7 @@ const Matrix<T>& forward(const Net<T>& net, const Matrix<T>& x, Workspace<T>& wo
 
 /// Mean loss of a batch. Writes dLoss/dlogits (O x B) to `delta`.
 template <typename T>
-double loss(OutputKind kind, const Matrix<T>& logits, std::span<const int> labels,
-            Matrix<T>& delta);
+double loss(OutputKind kind, const Matrix<T>& logits, const Targets& targets, Matrix<T>& delta);
 
 /// Gradients from x, the outputs that forward left, and work.deltas.back() that loss wrote
 /// (back-propagation; paper, Eq. 1-3). Resizes `gradients` as needed.

@@ -59,8 +59,7 @@ class HiddenPair {
   };
   static std::span<const int> passing(const Lists& lists, Eigen::Index i) {
     const std::size_t length = lists.index.size() / lists.count.size();
-    return {lists.index.data() + std::size_t(i) * length,
-            std::size_t(lists.count[std::size_t(i)])};
+    return {lists.index.data() + std::size_t(i) * length, std::size_t(lists.count[std::size_t(i)])};
   }
 
   /// What the upper mask (O x B) lets pass.

@@ -219,13 +219,13 @@ BatchGradient pas_gradient(const PasOptions& options, std::shared_ptr<const int>
     Gradients<float> flipped;
   };
   const auto memory = std::make_shared<Memory>(options);
-  return [=](const FloatNet& net, const Matrix<float>& x, std::span<const int> labels,
+  return [=](const FloatNet& net, const Matrix<float>& x, const Targets& targets,
              Gradients<float>& out) {
     const Multiplier mode = options.modes[std::size_t(*step) % options.modes.size()];
     PasForward& forward = memory->forward;
     const auto pass = [&](Gradients<float>& gradients) {
       const Matrix<float>& logits = forward.run(x, mode);
-      const double value = loss(options.output, logits, labels, memory->delta);
+      const double value = loss(options.output, logits, targets, memory->delta);
       forward.backward(memory->delta, options.operands, options.clip_gradient, gradients);
       return value;
     };

@@ -46,9 +46,8 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
   result.split = make_split(data, split);
   if (recipe.validation) result.split = carve_validation(data, result.split.train, kFolds, split);
   const double limit = recipe.scaling == ScalingKind::kSpan ? recipe.trim : recipe.clip;
-  const InputScaling scaling = fit_scaling(recipe.scaling, data, result.split.train, limit);
-  const Samples training = scaled_samples(data, result.split.train, scaling);
-  const Samples test = scaled_samples(data, result.split.test, scaling);
+  InputScaling scaling = fit_scaling(recipe.scaling, data, result.split.train, limit);
+  Samples training = scaled_samples(data, result.split.train, scaling);
 
   Job job;
   job.widths = {data.inputs()};
@@ -69,6 +68,8 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
     }
   }
   job.folds = folds;
+  const bool centre = recipe.ax.centre && has_pas(recipe.ax.method);
+  if (centre) job.centre = middle_of(scaling);
   const TrainedNet trained = train_network(
       job,
       [&](const EpochReport& report) {
@@ -76,6 +77,11 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
         if (on_epoch) on_epoch(report);
       },
       session);
+  if (centre) {
+    scaling = centred(scaling);
+    training = scaled_samples(data, result.split.train, scaling);
+  }
+  const Samples test = scaled_samples(data, result.split.test, scaling);
   result.approximate = trained.approximate;
   result.float_train = accuracy(trained.net, training.x, training.labels);
   result.float_test = accuracy(trained.net, test.x, test.labels);

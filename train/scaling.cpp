@@ -93,6 +93,25 @@ InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const 
   return s;
 }
 
+Eigen::VectorXf middle_of(const InputScaling& scaling) {
+  Eigen::VectorXf middle(static_cast<Eigen::Index>(scaling.gain.size()));
+  for (Eigen::Index i = 0; i < middle.size(); ++i) {
+    const bool constant = scaling.gain[std::size_t(i)] == 0;
+    middle(i) = constant ? 0 : (scaling.low + scaling.high) / 2;
+  }
+  return middle;
+}
+
+InputScaling centred(InputScaling scaling) {
+  const float middle = (scaling.low + scaling.high) / 2;
+  for (std::size_t i = 0; i < scaling.gain.size(); ++i) {
+    if (scaling.gain[i] != 0) scaling.offset[i] += middle / scaling.gain[i];
+  }
+  scaling.low -= middle;
+  scaling.high -= middle;
+  return scaling;
+}
+
 Samples scaled_samples(const Dataset& data, std::span<const int> rows,
                        const InputScaling& scaling) {
   Samples samples;

@@ -27,8 +27,10 @@ ScalingKind parse_scaling(std::string_view name);
 
 /// Scaled samples and their classes.
 struct Samples {
-  Eigen::MatrixXf x;        ///< I x N, one column a sample
-  std::vector<int> labels;  ///< N
+  Eigen::MatrixXf x;                ///< I x N, one column a sample
+  std::vector<int> labels;          ///< N
+  Eigen::MatrixXf probabilities{};  ///< K x N wanted, or empty: the classes alone
+  int epochs = 1;                   ///< epochs whose samples these are, one after the other
 };
 
 /// Fits a scaling to the given rows. A feature that is constant there gets gain 0. `limit` is
@@ -36,6 +38,12 @@ struct Samples {
 /// (calibrate.h).
 InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const int> rows,
                          double limit = 4);
+
+/// What centred() subtracts from each input: the middle of the range, 0 for a constant feature. I.
+Eigen::VectorXf middle_of(const InputScaling& scaling);
+
+/// The scaling whose inputs are those of `scaling`, moved so that the middle of their range is 0.
+InputScaling centred(InputScaling scaling);
 
 /// The given rows, scaled.
 Samples scaled_samples(const Dataset& data, std::span<const int> rows, const InputScaling& scaling);

@@ -52,8 +52,8 @@ void prepare(SensitivityOf of, const Net<T>& net, const Matrix<T>& x, const Work
 template <typename T>
 typename HiddenPair<T>::Inputs pair_of(const Net<T>& net, const SensitivityWork<T>& s) {
   const std::size_t top = net.size() - 2;
-  return {net[top].weights, net.back().weights, s.masks[top], s.masks[top - 1], s.products[top - 1],
-          s.slope};
+  return {net[top].weights, net.back().weights,  s.masks[top],
+          s.masks[top - 1], s.products[top - 1], s.slope};
 }
 
 // delta of output k in hidden layer l from that of the layer above; adds to the sums over k.

@@ -43,13 +43,18 @@ class Batches {
         shifts_(options.seed, Purpose::kPixelShift),
         side_(options.pixel_shifts ? image_side(samples) : 0) {}
 
-  void gather(std::span<const int> rows, int epoch, Matrix<float>& x, std::vector<int>& labels) {
-    x.resize(samples_.x.rows(), static_cast<Eigen::Index>(rows.size()));
+  /// Rows of the epoch's part.
+  void gather(std::span<const int> rows, int epoch) {
+    const auto count = static_cast<Eigen::Index>(rows.size());
+    const int first = epoch % samples_.epochs * rows_an_epoch();
+    x.resize(samples_.x.rows(), count);
     labels.resize(rows.size());
+    if (soft()) probabilities.resize(samples_.probabilities.rows(), count);
     for (std::size_t b = 0; b < rows.size(); ++b) {
-      const int n = rows[b];
+      const int n = first + rows[b];
       const auto column = static_cast<Eigen::Index>(b);
       labels[b] = samples_.labels[std::size_t(n)];
+      if (soft()) probabilities.col(column) = samples_.probabilities.col(n);
       if (side_ == 0) {
         x.col(column) = samples_.x.col(n);
       } else {
@@ -61,7 +66,16 @@ class Batches {
     }
   }
 
+  int rows_an_epoch() const { return static_cast<int>(samples_.labels.size()) / samples_.epochs; }
+  Targets targets() const { return {labels, soft() ? &probabilities : nullptr}; }
+
+  Matrix<float> x;
+  std::vector<int> labels;
+
  private:
+  bool soft() const { return samples_.probabilities.size() > 0; }
+
+  Matrix<float> probabilities;
   const Samples& samples_;
   Rng shifts_;
   int side_;
@@ -71,11 +85,11 @@ class Batches {
 
 BatchGradient bp_gradient(OutputKind output) {
   const auto work = std::make_shared<Workspace<float>>();
-  return [output, work](const FloatNet& net, const Matrix<float>& x, std::span<const int> labels,
+  return [output, work](const FloatNet& net, const Matrix<float>& x, const Targets& targets,
                         Gradients<float>& out) {
     const Matrix<float>& logits = forward(net, x, *work);
     work->deltas.resize(net.size());
-    const double value = loss(output, logits, labels, work->deltas.back());
+    const double value = loss(output, logits, targets, work->deltas.back());
     backward(net, x, *work, out);
     return value;
   };
@@ -84,15 +98,13 @@ BatchGradient bp_gradient(OutputKind output) {
 void train(TrainState& state, const Samples& samples, const TrainOptions& options,
            const BatchGradient& gradient, const TrainHooks& hooks) {
   using Clock = std::chrono::steady_clock;
-  const int count = static_cast<int>(samples.labels.size());
+  Batches source(samples, options);
+  const int count = source.rows_an_epoch();
   const int batch = std::min(options.batch, count);
   const int batches = (count + batch - 1) / batch;
   const double steps = double(batches) * options.epochs;
   const Rng shuffle(options.seed, Purpose::kShuffle);
-  Batches source(samples, options);
   Gradients<float> gradients;
-  Matrix<float> x;
-  std::vector<int> labels;
   const int begin = state.epoch;
   int step = begin * batches;
   const auto start = Clock::now();
@@ -101,9 +113,9 @@ void train(TrainState& state, const Samples& samples, const TrainOptions& option
     double sum = 0;
     for (int first = 0; first < count; first += batch, ++step) {
       const auto size = std::size_t(std::min(batch, count - first));
-      source.gather(std::span(order).subspan(std::size_t(first), size), epoch, x, labels);
+      source.gather(std::span(order).subspan(std::size_t(first), size), epoch);
       if (hooks.before_step) hooks.before_step(step);
-      sum += gradient(state.net, x, labels, gradients) * static_cast<double>(size);
+      sum += gradient(state.net, source.x, source.targets(), gradients) * static_cast<double>(size);
       const double rate =
           0.5 * options.learning_rate * (1 + std::cos(std::numbers::pi * step / steps));
       state.optimizer.step(state.net, gradients, rate);

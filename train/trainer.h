@@ -41,7 +41,7 @@ struct EpochReport {
 
 /// Loss of a batch (x: I x B) and its gradients.
 using BatchGradient = std::function<double(const FloatNet& net, const Matrix<float>& x,
-                                           std::span<const int> labels, Gradients<float>& out)>;
+                                           const Targets& targets, Gradients<float>& out)>;
 
 /// Plain back-propagation.
 BatchGradient bp_gradient(OutputKind output);
