@@ -49,7 +49,7 @@ Method parse_method(std::string_view name);
 /// What the methods need besides TrainOptions.
 struct AxOptions {
   Method method = Method::kBp;
-  TeacherOptions teachers;  ///< of all stages; the search of formats learns the classes
+  TeacherOptions teachers;  ///< of both stages; the search of formats learns the classes
   SensitivityOf sensitivity = SensitivityOf::kLogits;
   LambdaOptions lambda;
   double sam_rho = 0.05;

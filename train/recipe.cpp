@@ -5,14 +5,17 @@
 namespace axnn {
 
 // How they were chosen and what they reach: train/README.md.
-Recipe default_recipe(std::string_view dataset) {
+Recipe default_recipe(std::string_view dataset, Method method) {
+  const bool pas = has_pas(method);
   Recipe r;
+  r.ax.method = method;
   if (dataset == "breast") {
     r.clip = 3;
     r.options.learning_rate = 1e-3;
     r.options.weight_decay = 6;
     r.ax.search_folds = 5;
   } else if (dataset == "image") {
+    if (pas) r.clip = 1;
     r.options.learning_rate = 1e-2;
     r.ax.search.candidates = 60;
     r.ax.search_folds = 5;
@@ -20,8 +23,11 @@ Recipe default_recipe(std::string_view dataset) {
     r.hidden = {50, 50};
     r.scaling = ScalingKind::kMinMax;
     r.options.weight_decay = 0;
+    if (pas) r.ax.teachers = {20, 0.5};
+    r.ax.centre = true;
     r.ax.search_folds = 5;
   } else if (dataset == "satimage") {
+    if (pas) r.clip = 2;
     r.options.batch = 64;
     r.options.epochs = 60;
     r.ax.search = {60, 2, 3, 3};

@@ -27,8 +27,10 @@ struct Recipe {
   AxOptions ax;             ///< the method, and what pas adds; seeds are set by train_model
 };
 
-/// Default of a named data set; for any other name, one that suits a small table.
-Recipe default_recipe(std::string_view dataset);
+/// Default of a named data set, for a method; for any other name, one that suits a small table.
+/// Few bits of an input remain in the rough modes, so pas wants a narrower range than the float
+/// network, which is the same for all other methods.
+Recipe default_recipe(std::string_view dataset, Method method = Method::kBp);
 
 struct TrainedModel {
   Model model;             ///< without version and command in its provenance
