@@ -106,7 +106,10 @@ void check_neuron_choice(const Options& o, AxOptions& ax) {
 }
 
 Recipe recipe_of(const Options& o) {
-  Recipe r = default_recipe(o.data, parse_method(o.method));
+  std::vector<Multiplier> modes;
+  for (const std::string& mode : o.modes) modes.push_back(parse_multiplier(o.multiplier, mode));
+  if (modes.empty()) modes = default_modes(o.multiplier);
+  Recipe r = default_recipe(o.data, parse_method(o.method), modes.front().kind);
   if (!o.layers.empty()) r.hidden = o.layers;
   if (!o.scaling.empty()) r.scaling = parse_scaling(o.scaling);
   if (!o.output.empty()) r.options.output = parse_output(o.output);
@@ -120,15 +123,11 @@ Recipe recipe_of(const Options& o) {
   r.options.pixel_shifts |= o.pixel_shifts;
   r.validation = o.validation;
   AxOptions& ax = r.ax;
-  if (!o.modes.empty()) ax.modes.clear();
-  for (const std::string& mode : o.modes) {
-    ax.modes.push_back(parse_multiplier(o.multiplier, mode));
-  }
-  if (o.modes.empty()) ax.modes = default_modes(o.multiplier);
+  ax.modes = std::move(modes);
   ax.search.candidates = o.search.value_or(ax.search.candidates);
   ax.search.epochs = o.search_epochs.value_or(ax.search.epochs);
   ax.search_folds = o.search_folds.value_or(ax.search_folds);
-  ax.pas_epochs = o.pas_epochs;
+  if (o.pas_epochs || o.epochs) ax.pas_epochs = o.pas_epochs;
   ax.pas_learning_rate = o.pas_learning_rate;
   ax.pas_weight_decay = o.pas_weight_decay;
   if (!o.operands.empty()) ax.operands = parse_operands(o.operands);
@@ -427,7 +426,8 @@ void add_method(CLI::App& sub, Options& o) {
       ->check(epochs)
       ->group(kGroup);
   sub.add_option("--pas-epochs", o.pas_epochs,
-                 "Of pas (as many as before it); 0: choose exponents, do not retrain")
+                 "Of pas (as many as before it; image: 300, unless --epochs is given); 0: choose "
+                 "exponents, do not retrain")
       ->check(epochs)
       ->group(kGroup);
   sub.add_option("--pas-learning-rate", o.pas_learning_rate, "Of pas (half of that before it)")

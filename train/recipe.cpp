@@ -5,8 +5,9 @@
 namespace axnn {
 
 // How they were chosen and what they reach: train/README.md.
-Recipe default_recipe(std::string_view dataset, Method method) {
-  const bool pas = has_pas(method);
+Recipe default_recipe(std::string_view dataset, Method method, MultiplierKind kind) {
+  const bool pas =
+      has_pas(method) && (kind == MultiplierKind::kFig8 || kind == MultiplierKind::kBooth);
   Recipe r;
   r.ax.method = method;
   if (dataset == "breast") {
@@ -15,7 +16,10 @@ Recipe default_recipe(std::string_view dataset, Method method) {
     r.options.weight_decay = 6;
     r.ax.search_folds = 5;
   } else if (dataset == "image") {
-    if (pas) r.clip = 1;
+    if (pas) {
+      r.clip = 1;
+      r.ax.pas_epochs = 300;
+    }
     r.options.learning_rate = 1e-2;
     r.ax.search.candidates = 60;
     r.ax.search_folds = 5;

@@ -27,10 +27,11 @@ struct Recipe {
   AxOptions ax;             ///< the method, and what pas adds; seeds are set by train_model
 };
 
-/// Default of a named data set, for a method; for any other name, one that suits a small table.
-/// Few bits of an input remain in the rough modes, so pas wants a narrower range than the float
-/// network, which is the same for all other methods.
-Recipe default_recipe(std::string_view dataset, Method method = Method::kBp);
+/// Default of a named data set; for any other name, one that suits a small table. fig8 and booth
+/// keep few levels of an input in their rough modes, so pas for them has settings of its own; all
+/// other methods have those of the float network.
+Recipe default_recipe(std::string_view dataset, Method method = Method::kBp,
+                      MultiplierKind kind = MultiplierKind::kFig8);
 
 struct TrainedModel {
   Model model;             ///< without version and command in its provenance
