@@ -61,7 +61,8 @@ struct Options {
   std::optional<double> pas_weight_decay;
   std::string operands;
   bool clip_gradient = false;
-  std::optional<bool> centre;
+  bool centre = false;
+  bool no_centre = false;
   std::optional<int> teachers;
   std::optional<double> teacher_mix;
   std::string sensitivity;
@@ -132,7 +133,7 @@ Recipe recipe_of(const Options& o) {
   ax.pas_weight_decay = o.pas_weight_decay;
   if (!o.operands.empty()) ax.operands = parse_operands(o.operands);
   ax.clip_gradient = o.clip_gradient;
-  ax.centre = o.centre.value_or(ax.centre);
+  ax.centre = (ax.centre || o.centre) && !o.no_centre;
   ax.teachers.nets = o.teachers.value_or(ax.teachers.nets);
   ax.teachers.mix = o.teacher_mix.value_or(ax.teachers.mix);
   if (!o.sensitivity.empty()) ax.sensitivity = parse_sensitivity(o.sensitivity);
@@ -175,7 +176,7 @@ std::string job_of(const Options& o, const Common& common, const Dataset& data) 
   j["act"] = {o.sensitivity, maybe(o.lambda), maybe(o.lambda_cap), maybe(o.rho)};
   j["pas"] = {maybe(o.search),     maybe(o.search_folds),      maybe(o.search_epochs),
               maybe(o.pas_epochs), maybe(o.pas_learning_rate), maybe(o.pas_weight_decay)};
-  j["teachers"] = {maybe(o.teachers), maybe(o.teacher_mix), maybe(o.centre)};
+  j["teachers"] = {maybe(o.teachers), maybe(o.teacher_mix), o.centre, o.no_centre};
   j["flips"] = {o.flip_rate, o.flips, o.weight_format, o.clean_gradient, o.halvings};
   return sha256(j.dump());
 }
@@ -413,8 +414,12 @@ void add_method(CLI::App& sub, Options& o) {
   sub.add_option("--teacher-mix", o.teacher_mix,
                  "How far a sample moves towards another one at most before they say what it is")
       ->check(CLI::Range(0.0, 1.0));
-  sub.add_flag("--centre,!--no-centre", o.centre,
-               "pas: move the inputs so that the middle of their range is 0; for minmax and byte")
+  CLI::Option* centre = sub.add_flag("--centre", o.centre,
+                                     "pas: move the inputs so that the middle of their range is 0; "
+                                     "for minmax and byte")
+                            ->group(kGroup);
+  sub.add_flag("--no-centre", o.no_centre, "Do not, where it is the default (iono)")
+      ->excludes(centre)
       ->group(kGroup);
   sub.add_option("--search", o.search, "Choices of exponents that pas tries; 1: none")
       ->check(positive)

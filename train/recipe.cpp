@@ -27,8 +27,8 @@ Recipe default_recipe(std::string_view dataset, Method method, MultiplierKind ki
     r.hidden = {50, 50};
     r.scaling = ScalingKind::kMinMax;
     r.options.weight_decay = 0;
-    if (pas) r.ax.teachers = {20, 0.5};
-    r.ax.centre = true;
+    if (has_pas(method)) r.ax.teachers = {20, 0.5};
+    r.ax.centre = pas;
     r.ax.search_folds = 5;
   } else if (dataset == "satimage") {
     if (pas) r.clip = 2;
