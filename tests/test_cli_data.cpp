@@ -149,6 +149,24 @@ TEST_CASE("runs report the same for one and two threads and write nothing") {
   CHECK(folder.is_empty());
 }
 
+TEST_CASE("pas centres iono's inputs unless told not to") {
+  const Folder folder;
+  const std::string arguments =
+      "train --data iono --epochs 3 --method pas --multiplier booth --modes M2 --search 1 "
+      "--teachers 0 --validation --json";
+  const auto runs = [&](const std::string& more) {
+    const Result r = folder.axnn(arguments + more);
+    REQUIRE(r.code == 0);
+    return Json::parse(r.out)["runs"];
+  };
+  CHECK(runs("") == runs(" --centre"));
+  CHECK(runs("") != runs(" --no-centre"));
+  check_failure(folder.axnn(arguments + " --centre --no-centre"), 2, "excludes");
+  check_failure(
+      folder.axnn("train --data iono --method axnn --modes M2 --multiplier booth --teachers 2"), 1,
+      "no --operands transformed, --teachers");
+}
+
 TEST_CASE("ApproxANN reports shares and each neuron's mode, and writes no model") {
   const Folder folder;
   const std::string arguments = "train --data iono --epochs 3 --method approxann --loss-limit 50 ";
