@@ -7,6 +7,7 @@
 #   make bench   speed against named peers (PyTorch if python3-torch is installed)
 #   make gates   the synthesised gates of the whole array in place of its RTL (minutes)
 #   make configs the design in its other sizes (rtl/configs.txt), RTL against golden model
+#   make coverage  lines and signals of the RTL that the regression reaches (minutes)
 #   make lint    RTL through Verilator, Icarus and Yosys
 #   make clean   remove build/ and models/
 # ARGS="..." is handed to the program, e.g. make sim ARGS=--json. AXNN_DATA names a folder with MNIST.
@@ -15,10 +16,10 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 AXNN := build/bin/axnn
 
-.PHONY: help setup build sim synth power test gates configs bench lint clean
+.PHONY: help setup build sim synth power test gates configs coverage bench lint clean
 
 help:
-	@sed -n '3,12s/^# *//p' Makefile
+	@sed -n '3,13s/^# *//p' Makefile
 
 setup:
 	@scripts/setup.sh
@@ -63,6 +64,10 @@ gates: build
 
 configs: setup
 	@JOBS=$(JOBS) scripts/configs.sh $(ARGS)
+
+coverage: TARGETS := coverage_programs
+coverage: build
+	@scripts/coverage.py -j $(JOBS) $(ARGS)
 
 bench: build
 	@build/bin/bench_golden $(ARGS)
