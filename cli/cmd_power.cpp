@@ -30,6 +30,8 @@ struct Options {
   std::string weight_format = "guarded";
   int chips = 50;
   bool breakdown = false;
+  bool waterfall = false;
+  bool estimate = false;
 };
 
 /// A data set's models: one trained for approximation, one without.
@@ -82,6 +84,7 @@ PowerTables price_all(const Options& o, const PowerModel& power, const std::vect
     designs.emplace_back(MultiplierKind::kBooth, m);
   }
   const PowerModel fit = power.with({WeightSram::kPaper, power.options().gated});
+  const PowerModel slow = power.with({WeightSram::kPhysical, power.options().gated, true});
   PowerTables tables;
   for (const auto& [kind, mapping] : designs) {
     for (const Net& net : nets) {
@@ -110,6 +113,7 @@ PowerTables price_all(const Options& o, const PowerModel& power, const std::vect
           const double vdd = paper->volt[aggressive];
           LowRow row{power.price(workload, mode, vdd),
                      fit.price(workload, mode, vdd).power_mw.calibrated,
+                     slow.price(workload, mode, vdd),
                      aggressive,
                      o.chips,
                      {},
@@ -135,6 +139,34 @@ PowerTables price_all(const Options& o, const PowerModel& power, const std::vect
   return tables;
 }
 
+Workload workload(const Net& net, MultiplierKind kind, Mapping mapping) {
+  return make_workload(net.name, net.shape, kind, mapping);
+}
+
+std::vector<WaterfallRow> waterfalls(const PowerModel& power, const std::vector<Net>& nets) {
+  const PowerModel fit = power.with({WeightSram::kPaper, power.options().gated});
+  std::vector<WaterfallRow> rows;
+  for (const Net& net : nets) {
+    const WaterfallInput input = {workload(net, MultiplierKind::kFig8, Mapping::kLatency),
+                                  workload(net, MultiplierKind::kFig8, Mapping::kThroughput),
+                                  workload(net, MultiplierKind::kBooth, Mapping::kThroughput)};
+    for (const int mode : {kModeM0, kModeM2}) {
+      rows.push_back({net.name, mode, waterfall(power, fit, input, mode)});
+    }
+  }
+  return rows;
+}
+
+std::vector<EstimateRow> estimates(const PowerModel& power, const std::vector<Net>& nets) {
+  std::vector<Workload> workloads;
+  for (const MultiplierKind kind : {MultiplierKind::kFig8, MultiplierKind::kBooth}) {
+    for (const Mapping mapping : {Mapping::kLatency, Mapping::kThroughput}) {
+      for (const Net& net : nets) workloads.push_back(workload(net, kind, mapping));
+    }
+  }
+  return estimate_errors(power, workloads);
+}
+
 void run(const Options& o, const Common& common) {
   SynthOptions synth = o.synth;
   synth.modules = power_modules();
@@ -149,6 +181,16 @@ void run(const Options& o, const Common& common) {
   check_vdd(o.vdd);
   const std::vector<Net> nets = load_nets(o.models, technology);
   const PowerModel power(run_synth(synth), library, source, {WeightSram::kPhysical, !o.ungated});
+  if (o.waterfall) {
+    const std::vector<WaterfallRow> rows = waterfalls(power, nets);
+    std::cout << (common.json ? waterfall_json(rows) : waterfall_table(rows));
+    return;
+  }
+  if (o.estimate) {
+    const std::vector<EstimateRow> rows = estimates(power, nets);
+    std::cout << (common.json ? estimate_json(rows) : estimate_table(rows));
+    return;
+  }
   const PowerTables tables = price_all(o, power, nets);
   std::cout << (common.json ? to_json(power, tables) : to_table(power, tables, o.breakdown));
 }
@@ -173,6 +215,13 @@ void add_power(CLI::App& app, Common& common) {
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   sub->add_flag("--breakdown", o->breakdown, "Energy of every part");
+  CLI::Option* waterfall =
+      sub->add_flag("--waterfall", o->waterfall,
+                    "Instead: from the paper's design to booth in throughput mapping, change by "
+                    "change, M0 and M2");
+  sub->add_flag("--estimate", o->estimate,
+                "Instead: error of the fast estimate (gates x mean energy x mean activity)")
+      ->excludes(waterfall);
   sub->add_option("--liberty", o->synth.liberty, "Standard-cell library")->capture_default_str();
   sub->add_option("--out", o->synth.out, "Folder of `axnn synth` results")->capture_default_str();
   sub->footer("Example:\n  axnn power --breakdown\n  axnn power models/*.axnn --chips 50 --json");

@@ -33,10 +33,12 @@ struct ExplorePoint {
   double flip_rate = 0;
   double mean = 0, deviation = 0, worst = 0;  ///< accuracy over chips, 0 to 1
   PowerResult power;
-  bool meets = false;  ///< mean >= base - loss
-  bool front = false;  ///< no other point has at least the accuracy for less energy
+  double logic_clock_ns = 0;  ///< what the clock could be if memories were faster, calibrated
+  bool meets = false;         ///< mean >= base - loss
+  bool front = false;         ///< no other point has at least the accuracy for less energy
 
   double pj() const { return power.pj_per_inference.calibrated; }
+  double ns() const { return power.calibrated_cycles * power.clock_ns.calibrated; }
 };
 
 struct Exploration {
@@ -44,13 +46,16 @@ struct Exploration {
   std::vector<ExplorePoint> points;
   int best =
       0;  ///< index; M0 at the first voltage always qualifies if the format keeps its accuracy
+  /// The chosen point, and base, on samples that the choice did not see.
+  double unseen_base = 0, unseen_mean = 0, unseen_deviation = 0;
 };
 
-/// Judges every setting on `samples` (of a validation part). The result does not depend on the
-/// number of threads. Throws Error: the network does not fit the hardware, a voltage is below the
-/// curve, or no setting meets the loss.
+/// Judges every setting on `samples` and the chosen one on `unseen` too, neither of which the
+/// training saw. The result does not depend on the number of threads. Throws Error: the network
+/// does not fit the hardware, a voltage is below the curve, or no setting meets the loss.
 Exploration explore(const IntegerNet& net, const std::string& name, const TestSet& samples,
-                    const FlipCurve& curve, const PowerModel& power, const ExploreOptions& options);
+                    const TestSet& unseen, const FlipCurve& curve, const PowerModel& power,
+                    const ExploreOptions& options);
 
 /// {"base", "best", "points"}; units in the key names.
 std::string to_json(const Exploration& e, const ExploreOptions& options);

@@ -1,33 +1,31 @@
 #include "power/accesses.h"
 
-#include "model/weight_layout.h"
+#include <algorithm>
+
+#include "sim/accesses.h"
 
 namespace axnn {
 
-Inference latency_inference(const IntegerNet& net) {
-  Inference n;
-  n.macs = static_cast<double>(net.macs());
-  for (const IntegerLayer& layer : net.layers) {
-    const double words = neuron_words(layer.inputs);
-    const double tiles = output_tiles(layer.outputs);
-    n.steps += words * tiles;
-    n.result_tiles += tiles;
-    n.neuron_buffer_reads += words;
-    n.neuron_local_writes += kPes * words;
-    n.neuron_local_reads += kPes * words * (tiles - 1);
-    (&layer == &net.layers.back() ? n.output_tiles : n.neuron_buffer_writes) += tiles;
-    ++n.program_reads;
-  }
-  n.cycles = n.steps;
-  n.bias_reads = n.result_tiles;
-  n.neuron_buffer_writes += neuron_words(net.inputs());
-  n.program_reads += 2;  // OpRecv, OpLoop
-  if (n.steps <= kLocalDepth) {
-    n.weight_local_reads = kPes * n.steps;
-  } else {
-    n.weight_buffer_reads = kRows * n.steps;
-  }
-  return n;
+Inference inference_of(const Program& program, const IntegerNet& net) {
+  const auto n = accesses_per_sample(program);
+  const bool batch = std::ranges::any_of(
+      program.instructions, [](std::uint64_t word) { return opcode(word) == kOpBatch; });
+  Inference i;
+  i.macs = static_cast<double>(net.macs());
+  i.steps = n[kCountSteps];
+  i.cycles = i.steps;
+  // A batch's tile leaves column by column.
+  i.result_tiles = n[kCountBiasReads] * (batch ? kCols : 1);
+  i.output_tiles = n[kCountResults];
+  i.neuron_local_reads = n[kCountLocalNeuronReads];
+  i.neuron_local_writes = n[kCountLocalNeuronWrites];
+  i.weight_local_reads = n[kCountLocalWeightReads];
+  i.weight_buffer_reads = n[kCountWeightReads];
+  i.neuron_buffer_reads = n[kCountNeuronReads];
+  i.neuron_buffer_writes = n[kCountNeuronWrites];
+  i.bias_reads = n[kCountBiasReads];
+  i.program_reads = n[kCountProgramReads];
+  return i;
 }
 
 }  // namespace axnn

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/network.h"
+#include "sim/program.h"
 
 namespace axnn {
 
@@ -26,10 +27,8 @@ struct Inference {
   double program_reads = 0;
 };
 
-/// Latency mapping, from the shapes. In the first output tile of a layer each step reads the neuron
-/// buffer and writes the local neuron memories; later tiles read those. Weights stay in the local
-/// memories if the whole net takes at most kLocalDepth steps, otherwise each step reads the weight
-/// buffer. `cycles` are the steps alone, as the paper counts.
-Inference latency_inference(const IntegerNet& net);
+/// Of a compiled network in the middle of a long run. `cycles` are the steps alone, as the paper
+/// counts.
+Inference inference_of(const Program& program, const IntegerNet& net);
 
 }  // namespace axnn

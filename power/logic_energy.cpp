@@ -28,10 +28,12 @@ double internal_pj(const LibertyPin& pin, double load_pf) {
 struct NetSinks {
   double capacitance_pf = 0;
   double internal_pj = 0;
+  bool clock = false;  // a clock pin is among them
 
   void operator+=(const NetSinks& other) {
     capacitance_pf += other.capacitance_pf;
     internal_pj += other.internal_pj;
+    clock = clock || other.clock;
   }
 };
 
@@ -71,7 +73,7 @@ class Loads {
           const LibertyPin* p = gate->pin(pin);
           if (p == nullptr) throw Error("no pin " + pin + " in the library", cell.type);
           if (p->direction != PinDirection::kInput) continue;
-          const NetSinks sink{p->capacitance_pf, p->clock ? 0 : internal_pj(*p, 0)};
+          const NetSinks sink{p->capacitance_pf, p->clock ? 0 : internal_pj(*p, 0), p->clock};
           for (int b : bits) {
             if (b >= 0) loads[static_cast<std::size_t>(b)] += sink;
           }
@@ -110,25 +112,6 @@ class Loads {
     return charge_pj(net.capacitance_pf) + net.internal_pj;
   }
 
-  /// Calls on_output(cell, net, energy) for every library cell's output net.
-  template <typename F>
-  void outputs(std::string_view name, F on_output) {
-    const std::vector<NetSinks>& loads = of(name);
-    for (const NetlistCell& cell : module(name).cells) {
-      const LibertyCell* gate = library_.find(cell.type);
-      if (gate == nullptr) continue;
-      for (const auto& [pin, bits] : cell.pins) {
-        const LibertyPin* p = gate->pin(pin);
-        if (p->direction != PinDirection::kOutput) continue;
-        for (int b : bits) {
-          if (b < 0) continue;
-          const NetSinks& net = loads[static_cast<std::size_t>(b)];
-          on_output(*gate, b, internal_pj(*p, net.capacitance_pf) + transition_pj(net));
-        }
-      }
-    }
-  }
-
   const Library& library() const { return library_; }
 
  private:
@@ -137,43 +120,104 @@ class Loads {
   std::map<std::string, std::vector<NetSinks>> done_;
 };
 
+int register_output(const NetlistCell& cell, const LibertyCell& gate) {
+  for (const auto& [pin, bits] : cell.pins) {
+    const LibertyPin* p = gate.pin(pin);
+    if (p != nullptr && p->direction == PinDirection::kOutput && !bits.empty()) return bits.front();
+  }
+  return -1;
+}
+
 /// The cells directly in a module.
-LogicEnergy own_energy(Loads& loads, std::string_view name) {
-  LogicEnergy e;
-  loads.outputs(name, [&](const LibertyCell& gate, int, double pj) {
-    (gate.sequential ? e.register_pj : e.combinational_pj) += pj;
-    ++(gate.sequential ? e.register_outputs : e.combinational_outputs);
-  });
-  const std::vector<NetSinks>& net_sinks = loads.of(name);
+std::vector<NetPrice> own_prices(Loads& loads, std::string_view name) {
+  std::vector<NetPrice> prices;
+  const std::vector<NetSinks>& sinks = loads.of(name);
   for (const NetlistCell& cell : loads.module(name).cells) {
     if (const LibertyCell* gate = loads.library().find(cell.type)) {
-      e.leakage_nw += gate->leakage_nw;
-      if (!gate->sequential) continue;
-      for (const LibertyPin& pin : gate->pins) {
-        if (pin.clock) e.clock_pj += loads.clock_pj(pin);
+      for (const auto& [pin, bits] : cell.pins) {
+        const LibertyPin* p = gate->pin(pin);
+        if (p == nullptr || bits.empty() || bits.front() < 0) continue;
+        const NetSinks& net = sinks[static_cast<std::size_t>(bits.front())];
+        if (p->direction == PinDirection::kOutput) {
+          const double inside = internal_pj(*p, net.capacitance_pf);
+          if (net.clock) {  // what hangs on it counts with the clock pins
+            prices.push_back({bits.front(), inside, NetPrice::kClock});
+          } else {
+            prices.push_back({bits.front(), inside + loads.transition_pj(net),
+                              gate->sequential ? NetPrice::kRegister : NetPrice::kCombinational});
+          }
+        } else if (gate->sequential && p->clock) {
+          prices.push_back({bits.front(), loads.clock_pj(*p) / 2, NetPrice::kClock,
+                            register_output(cell, *gate)});
+        }
       }
     } else if (cell.type != "axnn_sram") {  // what a block's outputs drive out here
       const NetlistModule& block = loads.module(cell.type);
       for (const auto& [pin, bits] : cell.pins) {
         const NetlistPort* port = Loads::port_of(block, pin);
         if (port == nullptr || !port->output) continue;
-        for (int b : bits) {
-          if (b >= 0) e.register_pj += loads.transition_pj(net_sinks[static_cast<std::size_t>(b)]);
+        for (const int b : bits) {
+          if (b < 0 || sinks[static_cast<std::size_t>(b)].clock) continue;
+          prices.push_back(
+              {b, loads.transition_pj(sinks[static_cast<std::size_t>(b)]), NetPrice::kRegister});
         }
       }
     }
   }
+  return prices;
+}
+
+std::set<int> nets_named(const NetlistModule& m,
+                         const std::function<bool(std::string_view)>& wanted) {
+  std::set<int> nets;
+  for (const auto& [name, bits] : m.nets) {
+    if (wanted(name)) nets.insert(bits.begin(), bits.end());
+  }
+  nets.erase(kConstantZero);
+  nets.erase(kConstantOne);
+  return nets;
+}
+
+LogicEnergy own_energy(Loads& loads, std::string_view name, const NetNames& names) {
+  LogicEnergy e;
+  std::set<int> enabled;
+  if (const auto it = names.find(name); it != names.end()) {
+    enabled = nets_named(loads.module(name),
+                         [&](std::string_view net) { return it->second.contains(net); });
+  }
+  for (const NetPrice& p : own_prices(loads, name)) {
+    switch (p.kind) {
+      case NetPrice::kCombinational:
+        e.combinational_pj += p.pj;
+        break;
+      case NetPrice::kRegister:
+        e.register_pj += p.pj;
+        break;
+      case NetPrice::kClock:
+        e.clock_pj += 2 * p.pj;
+        if (enabled.contains(p.output)) e.enabled_clock_pj += 2 * p.pj;
+        break;
+    }
+  }
+  for (const NetlistCell& cell : loads.module(name).cells) {
+    const LibertyCell* gate = loads.library().find(cell.type);
+    if (gate == nullptr) continue;
+    e.leakage_nw += gate->leakage_nw;
+    (gate->sequential ? e.register_outputs : e.combinational_outputs) +=
+        static_cast<long>(gate->outputs().size());
+  }
   return e;
 }
 
-void add_hierarchy(Loads& loads, std::string_view name, std::map<std::string, LogicEnergy>& own,
+void add_hierarchy(Loads& loads, std::string_view name, const NetNames& enabled,
+                   std::map<std::string, LogicEnergy>& own,
                    std::map<std::string, LogicEnergy>& total) {
   const std::string key(name);
-  if (!own.contains(key)) own[key] = own_energy(loads, name);
+  if (!own.contains(key)) own[key] = own_energy(loads, name, enabled);
   total[loads.module(name).name] += own[key];
   for (const NetlistCell& cell : loads.module(name).cells) {
     if (cell.type == "axnn_sram" || loads.library().find(cell.type) != nullptr) continue;
-    add_hierarchy(loads, cell.type, own, total);
+    add_hierarchy(loads, cell.type, enabled, own, total);
   }
 }
 
@@ -183,74 +227,35 @@ LogicEnergy& LogicEnergy::operator+=(const LogicEnergy& other) {
   combinational_pj += other.combinational_pj;
   register_pj += other.register_pj;
   clock_pj += other.clock_pj;
+  enabled_clock_pj += other.enabled_clock_pj;
   leakage_nw += other.leakage_nw;
   combinational_outputs += other.combinational_outputs;
   register_outputs += other.register_outputs;
   return *this;
 }
 
-std::vector<double> net_energy(const Netlist& netlist, const Library& library,
-                               std::string_view module) {
+std::vector<NetPrice> net_prices(const Netlist& netlist, const Library& library,
+                                 std::string_view module) {
   Loads loads(netlist, library);
-  std::vector<double> out(loads.of(module).size(), 0.0);
-  loads.outputs(module, [&](const LibertyCell&, int net, double pj) {
-    out[static_cast<std::size_t>(net)] += pj;
-  });
-  return out;
+  return own_prices(loads, module);
 }
 
-double clock_energy(const Netlist& netlist, const Library& library, std::string_view module,
-                    std::string_view port) {
-  const Loads loads(netlist, library);
-  const NetlistModule& m = loads.module(module);
-  const NetlistPort* clock = Loads::port_of(m, port);
+double register_clock_pj(const Netlist& netlist, const Library& library, std::string_view module,
+                         const std::function<bool(std::string_view)>& wanted) {
+  Loads loads(netlist, library);
+  const std::set<int> nets = nets_named(loads.module(module), wanted);
   double pj = 0;
-  if (clock == nullptr) return pj;
-  for (const NetlistCell& cell : m.cells) {
-    const LibertyCell* gate = library.find(cell.type);
-    if (gate == nullptr || !gate->sequential) continue;
-    for (const auto& [name, bits] : cell.pins) {
-      const LibertyPin* pin = gate->pin(name);
-      if (pin != nullptr && pin->clock && bits == clock->bits) pj += loads.clock_pj(*pin);
-    }
+  for (const NetPrice& p : own_prices(loads, module)) {
+    if (p.kind == NetPrice::kClock && nets.contains(p.output)) pj += 2 * p.pj;
   }
   return pj;
 }
 
-LogicEnergy register_energy(const Netlist& netlist, const Library& library, std::string_view module,
-                            const std::function<bool(std::string_view)>& wanted) {
-  Loads loads(netlist, library);
-  const NetlistModule& m = loads.module(module);
-  const std::vector<double> energy = net_energy(netlist, library, module);
-  std::set<int> nets;
-  for (const auto& [name, bits] : m.nets) {
-    if (wanted(name)) nets.insert(bits.begin(), bits.end());
-  }
-  LogicEnergy sum;
-  for (const NetlistCell& cell : m.cells) {
-    const LibertyCell* gate = library.find(cell.type);
-    if (gate == nullptr || !gate->sequential) continue;
-    bool found = false;
-    double clock_pj = 0;
-    for (const auto& [name, bits] : cell.pins) {
-      const LibertyPin* pin = gate->pin(name);
-      if (pin == nullptr) continue;
-      if (pin->clock) clock_pj += loads.clock_pj(*pin);
-      if (pin->direction != PinDirection::kOutput || !nets.contains(bits.front())) continue;
-      found = true;
-      ++sum.register_outputs;
-      sum.register_pj += energy[static_cast<std::size_t>(bits.front())];
-    }
-    if (found) sum.clock_pj += clock_pj;
-  }
-  return sum;
-}
-
 std::map<std::string, LogicEnergy> energy_by_module(const Netlist& netlist, const Library& library,
-                                                    std::string_view top) {
+                                                    std::string_view top, const NetNames& enabled) {
   Loads loads(netlist, library);
   std::map<std::string, LogicEnergy> own, total;
-  add_hierarchy(loads, top, own, total);
+  add_hierarchy(loads, top, enabled, own, total);
   return total;
 }
 

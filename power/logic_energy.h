@@ -22,6 +22,7 @@ struct LogicEnergy {
   double combinational_pj = 0;  ///< if every combinational output made one transition
   double register_pj = 0;       ///< if every register output made one transition
   double clock_pj = 0;          ///< a clock cycle: both edges on the clock pins of all registers
+  double enabled_clock_pj = 0;  ///< of these, registers behind an enable
   double leakage_nw = 0;
   long combinational_outputs = 0;
   long register_outputs = 0;
@@ -29,28 +30,35 @@ struct LogicEnergy {
   LogicEnergy& operator+=(const LogicEnergy& other);
 };
 
-/// Energy of one transition of each net of `module`, pJ, index = net number: internal energy of the
-/// driving cell (mean over rise, fall and input pins at the net's load and kTypicalSlewNs) plus
-/// C V^2 / 2 on the input pins the net drives, in this module and below. No wire load (before
-/// layout). Zero for nets no cell of this module drives.
-std::vector<double> net_energy(const Netlist& netlist, const Library& library,
-                               std::string_view module);
+/// What a transition of a net costs one module. A net that a cell of it drives: internal energy of
+/// the cell (mean over rise, fall and input pins at the net's load and kTypicalSlewNs) plus C V^2 /
+/// 2 and the sinks' internal energy on the input pins the net drives, in this module and below. A
+/// net that a block's output drives: the latter. No wire load (before layout).
+struct NetPrice {
+  enum Kind { kCombinational, kRegister, kClock };
+  int net = 0;  ///< of the module
+  double pj = 0;
+  Kind kind = kCombinational;  ///< kClock: a register's clock pin, or a gate in the clock's way
+  int output = -1;             ///< net of the register whose clock pin this is
+};
+
+/// All prices of the cells directly in a module; energy_by_module adds them up, two transitions a
+/// cycle for clocks. A net may stand in several. Throws Error for a cell of unknown type.
+std::vector<NetPrice> net_prices(const Netlist& netlist, const Library& library,
+                                 std::string_view module);
 
 /// Energies of `top`'s hierarchy, one entry a module name, each with the cells directly in modules
 /// of that name times the number of instances. What a module's outputs drive outside of it is in
-/// the entry of the module around it. Throws Error for a cell of unknown type.
+/// the entry of the module around it. `enabled`: registers behind an enable, none if not given.
+/// Throws Error for a cell of unknown type.
 std::map<std::string, LogicEnergy> energy_by_module(const Netlist& netlist, const Library& library,
-                                                    std::string_view top);
+                                                    std::string_view top,
+                                                    const NetNames& enabled = {});
 
-/// Energy of a clock cycle on the clock pins directly on the input port `port` of a module, pJ; 0
-/// if there is none.
-double clock_energy(const Netlist& netlist, const Library& library, std::string_view module,
-                    std::string_view port);
-
-/// Registers directly in a module whose output net has a name that `wanted` accepts (without its
-/// index): register_pj, clock_pj and register_outputs of the result, nothing else.
-LogicEnergy register_energy(const Netlist& netlist, const Library& library, std::string_view module,
-                            const std::function<bool(std::string_view)>& wanted);
+/// Clock of the registers directly in a module whose output net has a name that `wanted` accepts
+/// (without its index), pJ a cycle.
+double register_clock_pj(const Netlist& netlist, const Library& library, std::string_view module,
+                         const std::function<bool(std::string_view)>& wanted);
 
 /// Sum of energy_by_module.
 LogicEnergy total_energy(const Netlist& netlist, const Library& library, std::string_view top);

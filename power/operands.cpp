@@ -1,11 +1,15 @@
 #include "power/operands.h"
 
+#include <bit>
+
 #include "model/error.h"
 #include "model/rng.h"
 #include "model/weight_layout.h"
 
 namespace axnn {
 namespace {
+
+constexpr std::uint32_t kCodeMask = (1u << kDataW) - 1;
 
 // Steps of one PE for an output.
 int sum_length(const IntegerLayer& layer, Mapping mapping) {
@@ -70,6 +74,24 @@ OperandStream random_operands(std::uint64_t seed, int cycles, int sum_length) {
     stream.push_back({code(block[0]), code(block[1]), true, n % sum_length == 0});
   }
   return stream;
+}
+
+double operand_toggles(std::span<const OperandStream> streams, Multiplier multiplier) {
+  const auto word = [](std::int32_t code) { return static_cast<std::uint32_t>(code) & kCodeMask; };
+  long changed = 0, steps = 0;
+  for (const OperandStream& stream : streams) {
+    std::uint32_t a = 0, b = 0;
+    for (const OperandStep& s : stream) {
+      const std::uint32_t next_a = word(transform_activation(multiplier, s.activation));
+      const std::uint32_t next_b = word(transform_weight(multiplier, s.weight));
+      changed += std::popcount(a ^ next_a);
+      if (a != 0 || next_a != 0) changed += std::popcount(b ^ next_b);
+      a = next_a;
+      b = next_b;
+      ++steps;
+    }
+  }
+  return steps == 0 ? 0 : static_cast<double>(changed) / static_cast<double>(steps);
 }
 
 }  // namespace axnn

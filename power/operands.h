@@ -1,5 +1,4 @@
-// What a processing element multiplies, cycle by cycle, while the accelerator runs a network: the
-// stimulus of the gate-level simulation that counts toggles.
+// What a processing element multiplies, step by step, while the accelerator runs a network.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +6,7 @@
 #include <vector>
 
 #include "model/mapping.h"
+#include "model/multiplier.h"
 #include "model/network.h"
 
 namespace axnn {
@@ -36,5 +36,11 @@ OperandStream pe_operands(const IntegerNet& net,
 
 /// Uniform random operands, valid every cycle, sums of `sum_length`.
 OperandStream random_operands(std::uint64_t seed, int cycles, int sum_length);
+
+/// Mean number of bits of activation and weight together that change from one step to the next, as
+/// the multiplier takes them (transform_activation, transform_weight). A weight's do not count
+/// while the activation stays 0: nothing behind the multiplier's first gates moves. Streams are
+/// apart.
+double operand_toggles(std::span<const OperandStream> streams, Multiplier multiplier);
 
 }  // namespace axnn

@@ -8,6 +8,7 @@
 #include "model/error.h"
 #include "model/paper.h"
 #include "power/logic_energy.h"
+#include "sim/compiler.h"
 
 namespace axnn {
 namespace {
@@ -33,8 +34,22 @@ bool is_batch_line(std::string_view net) {
   return net.ends_with("flow_q") || (net.ends_with("wait_q") && net.find("g_line[0]") != net.npos);
 }
 
-double transitions(const LogicEnergy& e, const AssumedActivity& a) {
-  return a.combinational * e.combinational_pj + a.registers * e.register_pj;
+// Where a module's gates stand in the table of parts.
+const char* part_of(std::string_view module) {
+  if (module == "axnn_array" || module == "axnn_column") return "operand lines";
+  if (module.starts_with("axnn_row_")) return "row trees";
+  if (module == "axnn_post" || module == "axnn_fifo") return "post unit, output FIFO";
+  if (module.ends_with("_buffer")) return "buffers' logic";
+  return "control";
+}
+
+// Times in an inference that a module's registers behind an enable are clocked, as automatic clock
+// gating would have it.
+double enabled_cycles(std::string_view module, const Inference& n, double cycles) {
+  if (module == "axnn_pe" || module == "axnn_array") return n.steps;
+  if (module.starts_with("axnn_row_") || module == "axnn_post") return n.result_tiles;
+  if (module == "axnn_fifo") return n.output_tiles / kOutDepth;  // a word of it
+  return cycles;
 }
 
 }  // namespace
@@ -73,11 +88,6 @@ PowerModel::Logic PowerModel::price_logic(const SynthReport& synth, const Librar
   const ModuleReport& pe = synth.module(fused ? "axnn_pe_booth" : "axnn_pe");
   const ModuleReport& top = synth.module(fused ? "axnn_top_booth" : "axnn_top");
   Logic out;
-  const Netlist pe_netlist = read_netlist(pe.folder / "netlist.json");
-  const LogicEnergy pe_energy = total_energy(pe_netlist, library, pe.name);
-  out.gates_pj = pe_energy.combinational_pj;
-  out.registers_pj = pe_energy.register_pj;
-  out.low_clock_pj = kPes * clock_energy(pe_netlist, library, pe.name, "clk_low_i");
   if (!fused) {
     const Netlist multiplier = read_netlist(synth.module("axnn_mult_fig8").folder / "netlist.json");
     out.multiplier_pj = total_energy(multiplier, library, "axnn_mult_fig8").combinational_pj;
@@ -87,37 +97,13 @@ PowerModel::Logic PowerModel::price_logic(const SynthReport& synth, const Librar
     out.top_clock_ns[m] = critical_ns(top, kind, m, &out.top_path[m]);
   }
   const Netlist netlist = read_netlist(top.folder / "netlist.json");
-  for (const auto& [name, e] : energy_by_module(netlist, library, top.name)) {
-    out.leakage_mw += e.leakage_nw * 1e-6;
-    if (name.starts_with("axnn_row_") || name == "axnn_post") {
-      out.result_pj += transitions(e, tech_.result);
-      out.result_clock_pj += e.clock_pj;
-    } else if (name == "axnn_fifo") {
-      // One of the FIFO's words is written.
-      out.output_pj += transitions(e, tech_.result) / kOutDepth;
-      out.fifo_clock_pj += e.clock_pj;
-    } else if (name == "axnn_pe" || name == pe.name) {
-      out.pe_clock_pj += e.clock_pj;
-    } else {
-      out.other_clock_pj += e.clock_pj;
-      if (name == "axnn_array") {
-        // Operands pass from column to column in a batch only; of the activations' lines, the first
-        // one is always used.
-        const auto array = std::ranges::find_if(netlist.modules, [](const auto& m) {
-                             return m.second.name == "axnn_array";
-                           })->first;
-        const LogicEnergy passing = register_energy(netlist, library, array, is_passing);
-        const LogicEnergy batch = register_energy(netlist, library, array, is_batch_line);
-        out.lines_gates_pj += e.combinational_pj;
-        out.lines_registers_pj += e.register_pj - passing.register_pj;
-        out.other_clock_pj -= passing.clock_pj;
-        out.batch_registers_pj += batch.register_pj;
-        out.batch_clock_pj += batch.clock_pj;
-        out.idle_lines_clock_pj += passing.clock_pj - batch.clock_pj;
-      } else {
-        out.control_pj += transitions(e, tech_.control);
-      }
-    }
+  out.modules =
+      energy_by_module(netlist, library, top.name, read_net_names(top.folder / "enabled.txt"));
+  for (const auto& [name, e] : out.modules) out.leakage_mw += e.leakage_nw * 1e-6;
+  for (const auto& [key, m] : netlist.modules) {
+    if (m.name != "axnn_array") continue;
+    out.batch_clock_pj = register_clock_pj(netlist, library, key, is_batch_line);
+    out.split_clock_pj = register_clock_pj(netlist, library, key, is_passing) - out.batch_clock_pj;
   }
   out.memories.assign(top.count.memories.begin(), top.count.memories.end());
   return out;
@@ -146,41 +132,84 @@ MemoryFigures PowerModel::memory(const Logic& logic, int width, bool weight_buff
   return tech_.memories.at(depth, width);
 }
 
-std::vector<PowerModel::Share> PowerModel::shares(const Workload& w, double cycles, int mode,
-                                                  double vdd) const {
+const std::map<std::string, LogicEnergy>& PowerModel::netlist(MultiplierKind kind) const {
+  return logic(kind).modules;
+}
+
+std::map<std::string, ModuleEnergy> PowerModel::modules(const Workload& w, int mode, double cycles,
+                                                        const Lacking& lacking) const {
   const Logic& l = logic(w.kind);
   const Inference& n = w.inference;
-  const MacActivity activity = tech_.activity(w.net, w.kind, w.mapping, mode);
-  const double dynamic = vdd * vdd / (tech_.nominal_v * tech_.nominal_v);
-  std::vector<Share> out;
-  const auto gates = [&](const char* name, double pj) {
-    out.push_back({name, false, false, pj, 0});
-  };
-  const double pe_steps = kPes * n.steps;
-  const double mac_pj = activity.combinational * l.gates_pj;
-  const double product_pj = std::min(mac_pj, activity.product * l.multiplier_pj);
-  if (l.multiplier_pj > 0) {
-    gates("multipliers", pe_steps * product_pj);
-    gates("accumulators", pe_steps * (mac_pj - product_pj));
-  } else {
-    gates("fused multiply-accumulate", pe_steps * mac_pj);
-  }
-  gates("PE registers", pe_steps * activity.registers * l.registers_pj);
   const bool batch = w.mapping == Mapping::kThroughput;
-  gates("operand lines", n.steps * (activity.combinational * l.lines_gates_pj +
-                                    activity.registers * (l.lines_registers_pj +
-                                                          (batch ? l.batch_registers_pj : 0))));
-  gates("row trees, post unit", n.result_tiles * l.result_pj + n.output_tiles * l.output_pj);
-  gates("control", cycles * l.control_pj);
-  const double pe_clock_pj = l.pe_clock_pj - (mode == kModeM0 ? 0 : l.low_clock_pj);
-  if (options_.gated) {
-    gates("clock pins", n.steps * (pe_clock_pj + (batch ? l.batch_clock_pj : 0)) +
-                            n.result_tiles * l.result_clock_pj +
-                            n.output_tiles * l.fifo_clock_pj / kOutDepth +
-                            cycles * l.other_clock_pj);
+  const bool fused = l.multiplier_pj == 0;
+  const int worked = lacking.rounding ? kModeM0 : mode;
+  const bool isolated = !lacking.isolation || !fused || worked == kModeM0;
+  const RunActivity activity = tech_.activity(w.net, w.kind, w.mapping, worked, isolated);
+  std::map<std::string, ModuleEnergy> out;
+  for (const auto& [name, e] : l.modules) {
+    const ModuleActivity a = activity.module(name);
+    ModuleEnergy& m = out[name];
+    m.gates_pj = n.steps * a.combinational * e.combinational_pj;
+    m.registers_pj = n.steps * a.registers * e.register_pj;
+    const double reached = a.clock * e.clock_pj;  // of the clock pins
+    if (!options_.gated || lacking.gating) {
+      m.clock_pj = cycles * reached;
+      continue;
+    }
+    const double free = std::min(reached, e.clock_pj - e.enabled_clock_pj);
+    double enabled = reached - free;
+    if (name == "axnn_array") {
+      // A line more for each octet beside the first.
+      const double lines = batch ? n.neuron_buffer_reads / n.steps : 1;
+      const double split = l.split_clock_pj * (lines - 1) / (kLines - 1);
+      enabled += split + (batch ? 0 : -l.batch_clock_pj) - l.split_clock_pj;
+    }
+    m.clock_pj = cycles * free + enabled_cycles(name, n, cycles) * enabled;
+  }
+  if (lacking.isolation && !fused) {
+    out.at("axnn_pe").gates_pj +=
+        kPes * n.steps * (activity.product_open - activity.product) * l.multiplier_pj;
+  }
+  return out;
+}
+
+std::vector<PowerModel::Share> PowerModel::shares(const Workload& w, double cycles, int mode,
+                                                  double vdd, const Lacking& lacking) const {
+  const Logic& l = logic(w.kind);
+  const Inference& n = w.inference;
+  const double dynamic = vdd * vdd / (tech_.nominal_v * tech_.nominal_v);
+  const bool fused = l.multiplier_pj == 0;
+  std::vector<Share> out;
+  const auto gates = [&](const std::string& name, double pj) {
+    const auto it = std::ranges::find(out, name, &Share::name);
+    if (it == out.end()) {
+      out.push_back({name, false, false, pj, 0});
+    } else {
+      it->dynamic_pj += pj;
+    }
+  };
+  const std::map<std::string, ModuleEnergy> logic_pj = modules(w, mode, cycles, lacking);
+  const ModuleEnergy& pe = logic_pj.at("axnn_pe");
+  if (fused) {
+    gates("fused multiply-accumulate", pe.gates_pj);
   } else {
-    gates("clock pins", cycles * (pe_clock_pj + l.batch_clock_pj + l.idle_lines_clock_pj +
-                                  l.result_clock_pj + l.fifo_clock_pj + l.other_clock_pj));
+    const RunActivity a =
+        tech_.activity(w.net, w.kind, w.mapping, lacking.rounding ? kModeM0 : mode);
+    const double product_pj =
+        kPes * n.steps * (lacking.isolation ? a.product_open : a.product) * l.multiplier_pj;
+    gates("multipliers", std::min(product_pj, pe.gates_pj));
+    gates("accumulators", std::max(0.0, pe.gates_pj - product_pj));
+  }
+  gates("PE registers", pe.registers_pj);
+  for (const auto& [name, m] : logic_pj) {
+    if (name != "axnn_pe") gates(part_of(name), m.gates_pj + m.registers_pj);
+  }
+  gates("clock pins, PEs", pe.clock_pj);
+  for (const auto& [name, m] : logic_pj) {
+    if (name != "axnn_pe") {
+      const bool lines = part_of(name) == std::string_view("operand lines");
+      gates(lines ? "clock pins, operand lines" : "clock pins, all else", m.clock_pj);
+    }
   }
   out.push_back({"logic leakage", false, false, 0, l.leakage_mw});
 
@@ -230,8 +259,9 @@ double PowerModel::total_pj(const std::vector<Share>& list, double logic_scale, 
 std::vector<Workload> PowerModel::paper_workloads() const {
   std::vector<Workload> out;
   for (const PaperNet& net : tech_.paper_nets()) {
-    out.push_back(
-        {net.name, MultiplierKind::kFig8, Mapping::kLatency, latency_inference(net.net())});
+    const IntegerNet shape = net.net();
+    out.push_back({net.name, MultiplierKind::kFig8, Mapping::kLatency,
+                   inference_of(compile(shape, {MultiplierKind::kFig8, kModeM0}), shape)});
   }
   return out;
 }
@@ -255,6 +285,11 @@ void PowerModel::calibrate() {
 }
 
 PowerResult PowerModel::price(const Workload& w, int mode, double vdd) const {
+  return price(w, mode, vdd, {});
+}
+
+PowerResult PowerModel::price(const Workload& w, int mode, double vdd,
+                              const Lacking& lacking) const {
   check_vdd(vdd);
   const bool as_paper = w.kind == MultiplierKind::kFig8 && w.mapping == Mapping::kLatency;
   const bool paper_sram = options_.weight_sram == WeightSram::kPaper;
@@ -267,9 +302,16 @@ PowerResult PowerModel::price(const Workload& w, int mode, double vdd) const {
   const double ns = logic(w.kind).clock_ns[mode];
   r.clock_ns = {ns, ns * delay_scale_,
                 as_paper ? kPaperClockNs[mode] : ns * delay_scale_ * clock_calibration_};
+  if (options_.memory_clock) {
+    const double access = weight_access_ns(w, vdd);
+    r.memory_limits = access > r.clock_ns.calibrated;
+    for (double Columns::*c : {&Columns::raw, &Columns::scaled, &Columns::calibrated}) {
+      r.clock_ns.*c = std::max(r.clock_ns.*c, access);
+    }
+  }
 
-  const std::vector<Share> own = shares(w, n.cycles, mode, vdd);
-  const std::vector<Share> calibrated = shares(w, r.calibrated_cycles, mode, vdd);
+  const std::vector<Share> own = shares(w, n.cycles, mode, vdd, lacking);
+  const std::vector<Share> calibrated = shares(w, r.calibrated_cycles, mode, vdd, lacking);
   const Columns time = {n.cycles * r.clock_ns.raw, n.cycles * r.clock_ns.scaled,
                         r.calibrated_cycles * r.clock_ns.calibrated};
   for (std::size_t i = 0; i < own.size(); ++i) {
@@ -301,13 +343,18 @@ PowerResult PowerModel::price(const Workload& w, int mode, double vdd) const {
   return r;
 }
 
+double PowerModel::weight_access_ns(const Workload& w, double vdd) const {
+  const Logic& l = logic(w.kind);
+  const bool local = w.inference.weight_buffer_reads == 0;
+  return (local ? memory(l, kDataW, false) : memory(l, kWeightRowW, true)).access_ns *
+         tech_.memory_slowdown(vdd);
+}
+
 WeightFeed PowerModel::feed(const Workload& w, const PowerResult& r) const {
   const Inference& n = w.inference;
   WeightFeed f;
   f.local = n.weight_buffer_reads == 0;
-  const Logic& l = logic(w.kind);
-  const double ns = (f.local ? memory(l, kDataW, false) : memory(l, kWeightRowW, true)).access_ns *
-                    tech_.memory_slowdown(r.vdd);
+  const double ns = weight_access_ns(w, r.vdd);
   f.access_ns = {ns, ns, ns};
   f.clocks_a_read =
       r.calibrated_cycles / (f.local ? n.weight_local_reads / kPes : n.weight_buffer_reads / kRows);
@@ -323,17 +370,17 @@ std::vector<std::string> PowerModel::notes() const {
   std::vector<std::string> out;
   out.push_back(fmt::format(
       "Logic: gates of the {} netlist x Liberty energy (internal power at {} ns slew, plus C V^2/2 "
-      "on input pins; no wires) x activity of constraints/tech/activity.json: multiply-accumulate "
-      "units measured with glitches on the networks' own operands, padding included; rows, post "
-      "unit and control assumed.",
+      "on input pins; no wires) x activity of constraints/tech/activity.json, measured with "
+      "glitches "
+      "on the gates of the whole accelerator while they run the networks' own samples.",
       library_name_, kTypicalSlewNs));
   out.push_back(fmt::format(
-      "Clock: the clock pins of {}; booth's low digits stand still outside M0. Not the clock "
-      "tree's "
-      "buffers.",
-      options_.gated ? "registers when their stage works, as automatic clock gating would have it "
-                       "(the netlists have enables; the gates themselves are not counted)"
-                     : "every register, every cycle"));
+      "Clock: the clock pins of {}; what the netlist itself gates (booth's low digits outside M0) "
+      "stands still. Not the clock tree's buffers.",
+      options_.gated
+          ? "registers without an enable every cycle, of those with one when their stage works, as "
+            "automatic clock gating would have it (the gates for that are not counted)"
+          : "every register, every cycle"));
   out.push_back(fmt::format(
       "Memories: accesses x 65 nm figures ({} cells, {} periphery; log-log interpolation in width "
       "and capacity, continued below the table's 512 bytes and 16 bits), the same in raw and "

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "power/accesses.h"
+#include "power/logic_energy.h"
 #include "power/technology.h"
 #include "synth/synth.h"
 
@@ -27,9 +29,13 @@ enum class WeightSram {
 
 struct PowerOptions {
   WeightSram weight_sram = WeightSram::kPhysical;
-  /// Registers behind an enable get a clock only when they take a value, as a flow with automatic
-  /// clock gating has it (the netlists have enables, no gates); false: all, every cycle.
+  /// Registers behind an enable get a clock only when their stage works, as a flow with automatic
+  /// clock gating has it (the netlists have enables, no gates); registers without an enable get all
+  /// cycles. False: all registers get all.
   bool gated = true;
+  /// The clock is no faster than the weight memory answers at its voltage: the RTL uses what was
+  /// read in the next cycle. False: the logic's clock, whatever the memory does.
+  bool memory_clock = false;
 };
 
 /// The three columns.
@@ -44,6 +50,22 @@ struct Columns {
   double raw = 0, scaled = 0, calibrated = 0;
 };
 
+/// What the design is priced without: steps of a waterfall.
+struct Lacking {
+  bool rounding = false;   ///< every mode's gates work as M0's do
+  bool isolation = false;  ///< what a rough mode does not use switches all the same: fig8's low
+                           ///< operand parts, booth's low digits (throughput mapping only)
+  bool gating = false;     ///< of clocks, as PowerOptions::gated = false
+};
+
+/// Logic of one module of the RTL, all instances: energy of an inference in the library's
+/// technology.
+struct ModuleEnergy {
+  double gates_pj = 0, registers_pj = 0, clock_pj = 0;
+
+  double pj() const { return gates_pj + registers_pj + clock_pj; }
+};
+
 /// Energy of one inference by part, pJ.
 struct PowerPart {
   std::string name;
@@ -55,7 +77,7 @@ struct WeightFeed {
   bool local = true;         ///< the PEs' memories, else the weight buffer
   Columns access_ns;         ///< at its voltage; raw and scaled are the same
   double clocks_a_read = 0;  ///< between two reads of one macro, on average
-  int scaled_reuse = 0;  ///< clocks an access takes: what each read must be used for; 1: it feeds
+  int scaled_reuse = 0;      ///< clocks an access takes, 1: it feeds; 0: the memory does not work
   int calibrated_reuse = 0;
 };
 
@@ -67,6 +89,7 @@ struct PowerResult {
   Columns clock_ns, power_mw, pj_per_inference, gops, gops_per_w;
   std::vector<PowerPart> parts;
   WeightFeed feed;
+  bool memory_limits = false;  ///< the clock (calibrated) is the weight memory's
 };
 
 /// Throws Error unless a 65 nm memory can be supplied so: (0.3, 1.32] V.
@@ -89,6 +112,15 @@ class PowerModel {
   /// stays at the nominal voltage.
   PowerResult price(const Workload& workload, int mode, double vdd) const;
 
+  /// The same design with less in it.
+  PowerResult price(const Workload& workload, int mode, double vdd, const Lacking& lacking) const;
+
+  /// Logic by module, over `cycles` a sample.
+  std::map<std::string, ModuleEnergy> modules(const Workload& workload, int mode, double cycles,
+                                              const Lacking& lacking = {}) const;
+  /// What these modules are in the netlist: all instances together.
+  const std::map<std::string, LogicEnergy>& netlist(MultiplierKind kind) const;
+
   /// The paper's nets on the paper's design, in its order.
   std::vector<Workload> paper_workloads() const;
 
@@ -105,18 +137,9 @@ class PowerModel {
   /// One design's logic, in the library's technology.
   struct Logic {
     double multiplier_pj = 0;  ///< fig8's, if every output toggled once; 0 if fused
-    double gates_pj = 0;       ///< of a PE, likewise, multiplier included
-    double registers_pj = 0;   ///< of a PE
-    double lines_gates_pj = 0, lines_registers_pj = 0;  ///< array outside the PEs
-    double batch_registers_pj = 0, batch_clock_pj = 0;  ///< lines that only a batch uses
-    double idle_lines_clock_pj = 0;  ///< of the lines that only a split batch uses
-    double result_pj = 0;            ///< one result tile
-    double output_pj = 0;            ///< one tile into the output FIFO
-    double control_pj = 0;           ///< a cycle
-    // Clock pins: of the PEs, of them what stands still outside M0, of what works for a result
-    // tile, of the output FIFO, of all else.
-    double pe_clock_pj = 0, low_clock_pj = 0, result_clock_pj = 0, fifo_clock_pj = 0;
-    double other_clock_pj = 0;
+    std::map<std::string, LogicEnergy> modules;
+    // Clock pins of the operand lines that a batch uses, and of those that only a split batch uses.
+    double batch_clock_pj = 0, split_clock_pj = 0;
     double leakage_mw = 0;
     double clock_ns[kPowerModes] = {};  ///< critical path of the whole PE
     double top_clock_ns[kPowerModes] = {};
@@ -134,8 +157,10 @@ class PowerModel {
   Logic price_logic(const SynthReport& synth, const Library& library, MultiplierKind kind) const;
   const Logic& logic(MultiplierKind kind) const;
   MemoryFigures memory(const Logic& logic, int width, bool weight_buffer) const;
-  std::vector<Share> shares(const Workload& w, double cycles, int mode, double vdd) const;
+  std::vector<Share> shares(const Workload& w, double cycles, int mode, double vdd,
+                            const Lacking& lacking = {}) const;
   double total_pj(const std::vector<Share>& list, double logic_scale, double ns) const;
+  double weight_access_ns(const Workload& w, double vdd) const;
   WeightFeed feed(const Workload& w, const PowerResult& r) const;
   void calibrate();
 

@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace axnn {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr double kEstimateShare = 0.05;  // modules below are not judged
+constexpr double kEstimateError = 0.15;  // the aim
 
 std::string design_of(const Workload& w) {
   return fmt::format("{}, {} mapping", kind_name(w.kind), mapping_name(w.mapping));
@@ -129,9 +133,10 @@ std::string low_table(const PowerModel& model, std::span<const LowRow> rows) {
       design = design_of(r.workload);
       out += fmt::format(
           "\nTable IV, {} (calibrated to 65 nm; the paper's figures in brackets)\n"
-          "{:<9} {:<4} {:<4} {:>5} {:>17} {:>15} {:>7} {:>8} {:>17} {:>10}  {}\n",
+          "{:<9} {:<4} {:<4} {:>5} {:>17} {:>15} {:>7} {:>8} {:>17} {:>10} {:>7} {:>9} {:>10}  "
+          "{}\n",
           design, "net", "mode", "", "V", "mean %", "deviation", "worst", "mW", "mW fit",
-          "pJ/infer.", "weight memory");
+          "pJ/infer.", "GOPS", "GOPS slow", "pJ slow", "weight memory");
     }
     const PaperNet* paper = model.technology().paper(r.workload.net);
     const auto beside = [&](const std::string& ours, double printed) {
@@ -140,20 +145,20 @@ std::string low_table(const PowerModel& model, std::span<const LowRow> rows) {
     const std::size_t i = low_index(row);
     const int reuse = r.feed.calibrated_reuse;
     out += fmt::format(
-        "{:<9} {:<4} {:<4} {:>5.2f} {:>17} {:>15} {:>7} {:>8.2f} {:>17} {:>10.0f}  {:.2f} ns, {}\n",
+        "{:<9} {:<4} {:<4} {:>5.2f} {:>17} {:>15} {:>7} {:>8.2f} {:>17} {:>10.0f} {:>7.1f} "
+        "{:>9.1f} "
+        "{:>10.0f}  {:.2f} ns, {}\n",
         r.workload.net.substr(0, 9), mode_of(r), row.aggressive ? "Agg" : "Con", r.vdd,
         beside(percent(row.mean), paper ? paper->low_accuracy[i] : 0),
         beside(percent(row.deviation), paper ? paper->low_deviation[i] : 0), percent(row.worst),
         r.power_mw.calibrated,
         beside(fmt::format("{:.2f}", row.fit_mw), paper ? paper->low_power[i] : 0),
-        r.pj_per_inference.calibrated, r.feed.access_ns.calibrated,
-        reuse == 1 ? "feeds the array"
-        : reuse == 0
-            ? "does not work"
-            : fmt::format(
-                  "too slow{}: a read takes {} clocks, one is due every {:.1f}",
-                  r.feed.clocks_a_read >= reuse ? " for a clock, in time if interleaved" : "",
-                  reuse, r.feed.clocks_a_read));
+        r.pj_per_inference.calibrated, r.gops.calibrated, row.slow.gops.calibrated,
+        row.slow.pj_per_inference.calibrated, r.feed.access_ns.calibrated,
+        reuse == 1   ? "feeds the array"
+        : reuse == 0 ? "does not work"
+                     : fmt::format("too slow: a read takes {} clocks, one is due every {:.1f}",
+                                   reuse, r.feed.clocks_a_read));
   }
   return out;
 }
@@ -180,6 +185,10 @@ std::string to_json(const PowerModel& model, const PowerTables& tables) {
   for (const LowRow& row : tables.low) {
     Json j = power_json(row.power);
     j["power_mw"]["calibrated_paper_sram"] = row.fit_mw;
+    j["at_memory_clock"] = {{"clock_ns", row.slow.clock_ns.calibrated},
+                            {"gops", row.slow.gops.calibrated},
+                            {"power_mw", row.slow.power_mw.calibrated},
+                            {"pj_per_inference", row.slow.pj_per_inference.calibrated}};
     j["level"] = row.aggressive ? "Agg" : "Con";
     if (row.mean) {
       j["chips"] = {{"number", row.chips},
@@ -210,6 +219,95 @@ std::string to_table(const PowerModel& model, const PowerTables& tables, bool br
   out += "\nWhat these numbers include and assume:\n";
   for (const std::string& note : model.notes()) out += "  - " + note + "\n";
   return out;
+}
+
+std::string waterfall_table(std::span<const WaterfallRow> rows) {
+  std::string out =
+      "Energy per inference, calibrated, nJ, at the nominal voltage (weight memories by the table "
+      "/ "
+      "by the fit), and over the paper's design\n";
+  for (const WaterfallRow& row : rows) {
+    const WaterfallStep& first = row.steps.front();
+    out += fmt::format("\n{} M{}\n", row.net, row.mode);
+    for (const WaterfallStep& s : row.steps) {
+      out += fmt::format("  {:<24}{:>10.3f} / {:>8.3f}{:>9.2f} / {:.2f}\n", s.change, s.pj * 1e-3,
+                         s.fit_pj * 1e-3, s.pj / first.pj, s.fit_pj / first.fit_pj);
+    }
+  }
+  return out;
+}
+
+std::string waterfall_json(std::span<const WaterfallRow> rows) {
+  Json root = Json::array();
+  for (const WaterfallRow& row : rows) {
+    Json steps = Json::array();
+    for (const WaterfallStep& s : row.steps) {
+      steps.push_back({{"change", s.change},
+                       {"pj_per_inference", s.pj},
+                       {"pj_per_inference_paper_sram", s.fit_pj}});
+    }
+    root.push_back({{"dataset", row.net}, {"mode", row.mode}, {"steps", std::move(steps)}});
+  }
+  return Json{{"waterfall", std::move(root)}}.dump(2) + "\n";
+}
+
+std::string estimate_table(std::span<const EstimateRow> rows) {
+  std::string out = fmt::format(
+      "Fast estimate against counted toggles, modules over {:.0f} % of an inference's energy; "
+      "error "
+      "in %\n{:<6} {:<11} {:<5} {:<19}",
+      100 * kEstimateShare, "PE", "mapping", "mode", "module");
+  std::vector<std::string> nets;
+  for (const EstimateRow& r : rows) {
+    if (std::ranges::find(nets, r.net) == nets.end()) nets.push_back(r.net);
+  }
+  for (const std::string& n : nets) out += fmt::format("{:>10}", n.substr(0, 9));
+  out += '\n';
+  double worst = 0;
+  int misses = 0, judged = 0;
+  const auto same = [](const EstimateRow& a, const EstimateRow& b) {
+    return a.kind == b.kind && a.mapping == b.mapping && a.mode == b.mode && a.module == b.module;
+  };
+  for (const EstimateRow& r : rows) {
+    if (r.net != nets.front()) continue;
+    std::string line;
+    bool any = false;
+    for (const std::string& n : nets) {
+      const auto it = std::ranges::find_if(
+          rows, [&](const EstimateRow& o) { return o.net == n && same(o, r); });
+      if (it == rows.end() || it->share < kEstimateShare) {
+        line += fmt::format("{:>10}", "-");
+        continue;
+      }
+      any = true;
+      line += fmt::format("{:>+10.1f}", 100 * it->error());
+      ++judged;
+      misses += std::abs(it->error()) > kEstimateError;
+      worst = std::max(worst, std::abs(it->error()));
+    }
+    if (!any) continue;
+    out += fmt::format("{:<6} {:<11} {:<5} {:<19}{}\n", kind_name(r.kind), mapping_name(r.mapping),
+                       mode_name({r.kind, r.mode}), r.module, line);
+  }
+  return out +
+         fmt::format("{} of {} beyond {:.0f} %, worst {:.0f} %; coefficients fitted on {} alone\n",
+                     misses, judged, 100 * kEstimateError, 100 * worst, nets.front());
+}
+
+std::string estimate_json(std::span<const EstimateRow> rows) {
+  Json root = Json::array();
+  for (const EstimateRow& r : rows) {
+    root.push_back({{"dataset", r.net},
+                    {"multiplier", kind_name(r.kind)},
+                    {"mapping", mapping_name(r.mapping)},
+                    {"mode", mode_name({r.kind, r.mode})},
+                    {"module", r.module},
+                    {"share", r.share},
+                    {"toggles_pj", r.toggles_pj},
+                    {"estimate_pj", r.estimate_pj},
+                    {"fitted", r.fitted}});
+  }
+  return Json{{"estimate", std::move(root)}}.dump(2) + "\n";
 }
 
 }  // namespace axnn

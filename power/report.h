@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "power/estimate.h"
 #include "power/power.h"
+#include "power/waterfall.h"
 
 namespace axnn {
 
@@ -22,6 +24,7 @@ struct NominalRow {
 struct LowRow {
   PowerResult power;
   double fit_mw = 0;
+  PowerResult slow;  ///< at the clock that the weight memory allows
   bool aggressive = false;
   int chips = 0;
   std::optional<double> mean, deviation, worst;  ///< accuracy over chips, 0 to 1
@@ -31,6 +34,21 @@ struct PowerTables {
   std::vector<NominalRow> nominal;
   std::vector<LowRow> low;
 };
+
+/// A network's changes in one mode.
+struct WaterfallRow {
+  std::string net;
+  int mode = 0;
+  std::vector<WaterfallStep> steps;
+};
+
+/// The changes one below the other, a column a network and mode.
+std::string waterfall_table(std::span<const WaterfallRow> rows);
+std::string waterfall_json(std::span<const WaterfallRow> rows);
+
+/// Modules of more than 5 % of the total: the estimate's error in each network, and the worst.
+std::string estimate_table(std::span<const EstimateRow> rows);
+std::string estimate_json(std::span<const EstimateRow> rows);
 
 /// {"table3": [...], "table4": [...], "calibration", ...}; units in the key names.
 std::string to_json(const PowerModel& model, const PowerTables& tables);

@@ -43,7 +43,28 @@ MemoryTable table_of(const fs::path& tech) {
   }
 }
 
-AssumedActivity assumed(const json& j) { return {j.at("combinational"), j.at("registers")}; }
+RunActivity run_activity(const json& row) {
+  RunActivity run;
+  run.product = row.value("product", 0.0);
+  run.product_open = row.value("product_open", run.product);
+  run.operand_toggles = row.at("operand_toggles");
+  for (const auto& [name, m] : row.at("modules").items()) {
+    run.modules[name] = {m.at(0), m.at(1), m.at(2)};
+  }
+  return run;
+}
+
+void add(ModuleActivity& to, const ModuleActivity& m) {
+  to.combinational += m.combinational;
+  to.registers += m.registers;
+  to.clock += m.clock;
+}
+
+void divide(ModuleActivity& m, double by) {
+  m.combinational /= by;
+  m.registers /= by;
+  m.clock /= by;
+}
 
 }  // namespace
 
@@ -88,15 +109,9 @@ Technology::Technology(const fs::path& source)
     file = "activity.json";
     const json activity = read_json(tech / file);
     for (const json& row : activity.at("measured")) {
-      measured_.push_back(
-          {row.at("net"),
-           row.at("mapping"),
-           row.at("mode"),
-           row.at("multiplier"),
-           {row.value("product", 0.0), row.at("combinational"), row.at("registers")}});
+      measured_.push_back({row.at("net"), row.at("mapping"), row.at("mode"), row.at("multiplier"),
+                           row.value("isolated", true), run_activity(row)});
     }
-    result = assumed(activity.at("assumed").at("result"));
-    control = assumed(activity.at("assumed").at("control"));
 
     file = "paper.json";
     const json printed = read_json(tech / file);
@@ -134,27 +149,43 @@ void Technology::check_library(const std::string& name, double voltage_v) const 
               name, "axnn synth takes any library");
 }
 
-MacActivity Technology::activity(std::string_view net, MultiplierKind kind, Mapping mapping,
-                                 int mode) const {
+ModuleActivity RunActivity::module(std::string_view name) const {
+  if (const auto it = modules.find(name); it != modules.end()) return it->second;
+  ModuleActivity mean;
+  for (const auto& [other, m] : modules) add(mean, m);
+  divide(mean, static_cast<double>(std::max<std::size_t>(modules.size(), 1)));
+  return mean;
+}
+
+RunActivity Technology::activity(std::string_view net, MultiplierKind kind, Mapping mapping,
+                                 int mode, bool isolated) const {
   // Pipelined tiles are those of the latency mapping.
   const std::string_view stream =
       mapping_name(mapping == Mapping::kThroughput ? mapping : Mapping::kLatency);
   const std::string mode_text = mode_name({kind, mode});
-  MacActivity sum;
+  RunActivity mean;
   double count = 0;
   for (const Measured& m : measured_) {
-    if (m.multiplier != kind_name(kind) || m.mapping != stream || m.mode != mode_text) continue;
+    if (m.multiplier != kind_name(kind) || m.mapping != stream || m.mode != mode_text ||
+        m.isolated != isolated) {
+      continue;
+    }
     if (m.net == net) return m.activity;
-    sum.product += m.activity.product;
-    sum.combinational += m.activity.combinational;
-    sum.registers += m.activity.registers;
+    mean.product += m.activity.product;
+    mean.product_open += m.activity.product_open;
+    mean.operand_toggles += m.activity.operand_toggles;
+    for (const auto& [name, a] : m.activity.modules) add(mean.modules[name], a);
     ++count;
   }
   if (count == 0) {
     throw Error(fmt::format("no activity of {} {}, {}", kind_name(kind), mode_text, stream),
                 "constraints/tech/activity.json");
   }
-  return {sum.product / count, sum.combinational / count, sum.registers / count};
+  mean.product /= count;
+  mean.product_open /= count;
+  mean.operand_toggles /= count;
+  for (auto& [name, a] : mean.modules) divide(a, count);
+  return mean;
 }
 
 double Technology::memory_slowdown(double vdd) const {

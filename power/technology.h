@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,18 +18,25 @@ namespace axnn {
 
 inline constexpr int kPowerModes = 3;  // M0, M1, M2
 
-/// Share of the energy that a step would take if every output made one transition: energy weighted
-/// mean transitions a step.
-struct MacActivity {
-  double product = 0;  ///< fig8's multiplier alone; 0 for a fused unit
+/// What a module takes over what it would take if every output made one transition a step (energy
+/// weighted mean transitions a step, glitches included), and the share of clock pins that the clock
+/// reaches, a mean over cycles.
+struct ModuleActivity {
   double combinational = 0;
   double registers = 0;
+  double clock = 0;
 };
 
-/// Activity assumed rather than measured; transitions an event and output.
-struct AssumedActivity {
-  double combinational = 0;
-  double registers = 0;
+/// One network on a design and mode.
+struct RunActivity {
+  double product = 0;       ///< fig8's multiplier alone, combinational; 0 for a fused unit
+  double product_open = 0;  ///< the same without operand isolation, M1 and M2
+  double operand_toggles =
+      0;  ///< bits of a PE's operands that change a step, as the mode sees them
+  std::map<std::string, ModuleActivity, std::less<>> modules;  ///< by name in the RTL
+
+  /// Of a module; the mean of all if that one was not measured.
+  ModuleActivity module(std::string_view name) const;
 };
 
 /// A net of the paper's tables. Index of arrays: mode M0, M1, M2, or Table IV's M1 Con, M1 Agg, M2
@@ -55,8 +63,11 @@ class Technology {
   /// Throws Error unless the library's voltage is that of the node the scaling starts from.
   void check_library(const std::string& name, double voltage_v) const;
 
-  /// Of a network by name; the mean of all measured networks for any other name.
-  MacActivity activity(std::string_view net, MultiplierKind kind, Mapping mapping, int mode) const;
+  /// Of a network by name; the mean of all measured networks for any other name. `isolated` false:
+  /// the fused PE with its low digits' clock running in every mode (throughput mapping only).
+  /// Throws Error if nothing of the kind was measured.
+  RunActivity activity(std::string_view net, MultiplierKind kind, Mapping mapping, int mode,
+                       bool isolated = true) const;
 
   /// How much slower a memory answers at `vdd` than at the nominal voltage: alpha-power law.
   /// Infinite at or below the threshold.
@@ -68,7 +79,6 @@ class Technology {
   const PaperNet* paper(std::string_view net) const;  ///< null for any other name
   const std::vector<PaperNet>& paper_nets() const { return paper_; }
 
-  AssumedActivity result, control;
   MemoryTable memories;
   double nominal_v = 0;         ///< of memories and scaled logic
   std::string cell, periphery;  ///< of the memories
@@ -76,7 +86,8 @@ class Technology {
  private:
   struct Measured {
     std::string net, mapping, mode, multiplier;
-    MacActivity activity;
+    bool isolated = true;
+    RunActivity activity;
   };
   struct Factors {
     double min_v = 0, max_v = 0;

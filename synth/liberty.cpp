@@ -271,7 +271,8 @@ class Converter {
     units_.energy_pj = volt * volt * units_.cap_pf;
     library.voltage_v = attribute(group_, "nom_voltage", 0) * volt;
     for (const LibertyGroup& g : group_.groups) {
-      if (g.type != "power_lut_template" || g.arguments.empty()) continue;
+      if (g.type != "power_lut_template" && g.type != "lu_table_template") continue;
+      if (g.arguments.empty()) continue;
       std::vector<bool>& axes = templates_[g.arguments.front()];
       for (const char* name : {"variable_1", "variable_2"}) {
         if (const std::string* v = g.find(name)) {
@@ -293,7 +294,7 @@ class Converter {
     return out;
   }
 
-  LibertyTable read_table(const LibertyGroup& g) const {
+  LibertyTable read_table(const LibertyGroup& g, double unit) const {
     const auto axes = g.arguments.empty() ? templates_.end() : templates_.find(g.arguments.front());
     LibertyTable table;
     std::vector<double> index[2];
@@ -332,7 +333,7 @@ class Converter {
     }
     for (double& x : loads) x *= units_.cap_pf;
     for (double& x : slews) x *= units_.time_ns;
-    for (double& x : table.values) x *= units_.energy_pj;
+    for (double& x : table.values) x *= unit;
     if (!std::is_sorted(loads.begin(), loads.end()) ||
         !std::is_sorted(slews.begin(), slews.end())) {
       throw Error("table index does not rise", at(g));
@@ -347,8 +348,22 @@ class Converter {
     if (const std::string* p = g.find("related_pin")) out.related_pin = *p;
     if (const std::string* w = g.find("when")) out.when = *w;
     for (const LibertyGroup& t : g.groups) {
-      if (t.type == "rise_power" || t.type == "power") out.rise = read_table(t);
-      if (t.type == "fall_power" || t.type == "power") out.fall = read_table(t);
+      if (t.type == "rise_power" || t.type == "power") {
+        out.rise = read_table(t, units_.energy_pj);
+      }
+      if (t.type == "fall_power" || t.type == "power") {
+        out.fall = read_table(t, units_.energy_pj);
+      }
+    }
+    return out;
+  }
+
+  CellDelay read_delay(const LibertyGroup& g) const {
+    CellDelay out;
+    if (const std::string* p = g.find("related_pin")) out.related_pin = *p;
+    for (const LibertyGroup& t : g.groups) {
+      if (t.type == "cell_rise") out.rise = read_table(t, units_.time_ns);
+      if (t.type == "cell_fall") out.fall = read_table(t, units_.time_ns);
     }
     return out;
   }
@@ -375,6 +390,9 @@ class Converter {
     if (const std::string* function = g.find("function")) pin.function = *function;
     for (const LibertyGroup& p : g.groups) {
       if (p.type == "internal_power") pin.internal_power.push_back(read_internal(p));
+      if (p.type == "timing" && pin.direction == PinDirection::kOutput) {
+        pin.delays.push_back(read_delay(p));
+      }
     }
     return pin;
   }
@@ -391,6 +409,21 @@ class Converter {
       if (out->function == g.arguments.front()) return LatchPins{*enable, *data, out->name};
     }
     return std::nullopt;
+  }
+
+  static FlipFlop read_flip_flop(const LibertyGroup& g) {
+    const auto text = [&](const char* name) {
+      const std::string* t = g.find(name);
+      return t == nullptr ? std::string() : *t;
+    };
+    FlipFlop ff;
+    if (!g.arguments.empty()) ff.state = g.arguments[0];
+    if (g.arguments.size() > 1) ff.inverted_state = g.arguments[1];
+    ff.next_state = text("next_state");
+    ff.clocked_on = text("clocked_on");
+    ff.clear = text("clear");
+    ff.preset = text("preset");
+    return ff;
   }
 
   LibertyCell read_cell(const LibertyGroup& g) const {
@@ -415,6 +448,7 @@ class Converter {
     }
     for (const LibertyGroup& p : g.groups) {
       if (p.type == "latch") cell.latch = read_latch(p, cell);
+      if (p.type == "ff") cell.flip_flop = read_flip_flop(p);
     }
     cell.leakage_nw = attribute(g, "cell_leakage_power", states > 0 ? state_leakage / states : 0) *
                       units_.leakage_nw;
@@ -595,6 +629,19 @@ double LibertyTable::at(double load_pf, double slew_ns) const {
   };
   const double low = row(l);
   return wl == 0.0 ? low : low + wl * (row(l + 1) - low);
+}
+
+double LibertyPin::delay_ns(std::string_view related_pin, bool rising, double load_pf,
+                            double slew_ns) const {
+  double sum = 0;
+  int tables = 0;
+  for (const CellDelay& d : delays) {
+    const std::optional<LibertyTable>& table = rising ? d.rise : d.fall;
+    if (d.related_pin != related_pin || !table) continue;
+    sum += table->at(load_pf, slew_ns);
+    ++tables;
+  }
+  return tables == 0 ? 0 : sum / tables;
 }
 
 const LibertyPin* LibertyCell::pin(std::string_view pin_name) const {

@@ -49,6 +49,12 @@ struct InternalPower {
   std::optional<LibertyTable> rise, fall;
 };
 
+/// Delay from an input pin to an output, ns, for either edge of the output.
+struct CellDelay {
+  std::string related_pin;
+  std::optional<LibertyTable> rise, fall;
+};
+
 enum class PinDirection { kInput, kOutput, kInout, kInternal };
 
 struct LibertyPin {
@@ -58,11 +64,21 @@ struct LibertyPin {
   bool clock = false;
   std::string function;  ///< empty if none
   std::vector<InternalPower> internal_power;
+  std::vector<CellDelay> delays;  ///< of an output
+
+  /// Mean of the tables from `related_pin` for that edge, 0 if there are none.
+  double delay_ns(std::string_view related_pin, bool rising, double load_pf, double slew_ns) const;
 };
 
 /// Pins of a latch that is open while its enable is high.
 struct LatchPins {
   std::string enable, data, output;
+};
+
+/// Functions of a flip-flop's pins, in Liberty's syntax; clear and preset may be empty.
+struct FlipFlop {
+  std::string state, inverted_state;  ///< names in the functions of its outputs
+  std::string next_state, clocked_on, clear, preset;
 };
 
 struct LibertyCell {
@@ -72,6 +88,7 @@ struct LibertyCell {
   bool sequential = false;  ///< has an ff, latch or statetable group
   bool dont_use = false;
   std::vector<LibertyPin> pins;
+  std::optional<FlipFlop> flip_flop;
   std::optional<LatchPins> latch;  ///< a plain one, without set and reset
 
   const LibertyPin* pin(std::string_view pin_name) const;

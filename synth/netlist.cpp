@@ -1,6 +1,7 @@
 #include "synth/netlist.h"
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "model/error.h"
 #include "model/file_io.h"
@@ -11,12 +12,13 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kConstantNet = -1;
 constexpr int kMaxDepth = 64;
 
 NetBits bits_of(const json& list) {
   NetBits out;
-  for (const json& bit : list) out.push_back(bit.is_number() ? bit.get<int>() : kConstantNet);
+  for (const json& bit : list) {
+    out.push_back(bit.is_number() ? bit.get<int>() : bit == "1" ? kConstantOne : kConstantZero);
+  }
   return out;
 }
 
@@ -133,6 +135,16 @@ Netlist read_netlist(const std::filesystem::path& path) {
     throw Error("not a Yosys JSON netlist", path.string(), e.what());
   }
   return netlist;
+}
+
+NetNames read_net_names(const std::filesystem::path& path) {
+  NetNames names;
+  std::istringstream in(read_file(path, std::uintmax_t{64} << 20));
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t slash = line.find('/');
+    if (slash != std::string::npos) names[line.substr(0, slash)].insert(line.substr(slash + 1));
+  }
+  return names;
 }
 
 CellCount count_cells(const Netlist& netlist, const Library& library, std::string_view top) {

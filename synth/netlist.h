@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,14 +13,17 @@
 
 namespace axnn {
 
-/// Numbers of single-bit nets within a module; negative for a constant.
+/// Numbers of single-bit nets within a module; a constant is negative.
+inline constexpr int kConstantZero = -1;  ///< or unknown
+inline constexpr int kConstantOne = -2;
 using NetBits = std::vector<int>;
 
 struct NetlistCell {
   std::string name;
   std::string type;  ///< a library cell, a module of the netlist, or a black box
   std::map<std::string, int> parameters;  ///< those with small integer values
-  std::vector<std::pair<std::string, NetBits>> pins;
+  using PinBits = std::pair<std::string, NetBits>;
+  std::vector<PinBits> pins;
 };
 
 struct NetlistPort {
@@ -42,6 +46,12 @@ struct Netlist {
 
 /// Reads a JSON netlist of Yosys. Throws Error.
 Netlist read_netlist(const std::filesystem::path& path);
+
+/// Names of nets by module.
+using NetNames = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
+
+/// Reads a list of Yosys (select -list), a line `module/net` each. Throws Error if it cannot.
+NetNames read_net_names(const std::filesystem::path& path);
 
 /// A memory the netlist leaves as a black box.
 struct MemoryShape {

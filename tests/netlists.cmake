@@ -28,17 +28,6 @@ endfunction()
 
 axnn_gates(mult_gates axnn_mult_fig8)
 axnn_gates(mac_gates axnn_mac)
-# The same gates with every net under its own name, for counting toggles: cells stay modules.
-set(MAC_NETLIST ${CMAKE_CURRENT_BINARY_DIR}/mac_netlist.v)
-set(CELL_MODELS ${CMAKE_CURRENT_BINARY_DIR}/cells.v)
-add_custom_command(
-  OUTPUT ${MAC_NETLIST} ${CELL_MODELS}
-  COMMAND yosys -q -p "read_liberty -ignore_miss_func ${AXNN_LIBERTY_FILE}$<SEMICOLON> write_verilog -noattr ${CELL_MODELS}"
-  COMMAND ${CMAKE_COMMAND} -E copy ${AXNN_NETLISTS}/axnn_mac/netlist.v ${MAC_NETLIST}
-  DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/mac_gates.v
-  VERBATIM)
-axnn_verilate(mac_toggles TOP axnn_mac VCD PREFIX Vmac_toggles SOURCES ${MAC_NETLIST} ${CELL_MODELS}
-              FLAGS -fno-const-bit-op-tree -Wno-lint -Wno-style)
 axnn_verilate(mult_rtl TOP axnn_mult_fig8 PREFIX Vmult_rtl
               SOURCES ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${PROJECT_SOURCE_DIR}/rtl/axnn_pkg.sv
                       ${PROJECT_SOURCE_DIR}/rtl/axnn_mult_fig8.sv)
@@ -54,7 +43,8 @@ axnn_verilate(drum_all TOP drum_all
 axnn_test(test_drum test_drum.cpp LIBS axnn_model drum_all drum4_gates drum6_gates)
 axnn_test(test_netlist test_netlist.cpp LIBS axnn_synth mult_gates mult_rtl mac_gates)
 axnn_test(test_synth test_synth.cpp LIBS axnn_synth)
-axnn_test(test_power test_power.cpp LIBS axnn_power mac_toggles nlohmann_json::nlohmann_json)
+axnn_test(test_power test_power.cpp icarus_toggles.cpp
+          LIBS axnn_explore axnn_gates fmt::fmt nlohmann_json::nlohmann_json)
 axnn_test(test_explore test_explore.cpp LIBS axnn_synth nlohmann_json::nlohmann_json)
 foreach(test test_netlist test_synth test_power test_explore)
   target_compile_definitions(${test} PRIVATE
@@ -66,7 +56,7 @@ endforeach()
 # GCC's null check misfires on Verilator's thread-local context, and instrumented gate models take
 # minutes to compile; what they compute is checked by values.
 if(AXNN_SANITIZE)
-  foreach(model mult_gates mac_gates mac_toggles mult_rtl drum_all drum4_gates drum6_gates)
+  foreach(model mult_gates mac_gates mult_rtl drum_all drum4_gates drum6_gates)
     target_compile_options(${model} PRIVATE -fno-sanitize=all)
   endforeach()
   foreach(test test_netlist test_drum)

@@ -14,6 +14,7 @@
 #                 bear the names of the nets they drive.
 #   netlist.json  the same as netlist.v, for counting
 #   area.txt      Yosys's own statistics
+#   enabled.txt   nets that registers with an enable drive, for the power model's clocks
 yosys -import
 set module $::env(AXNN_MODULE)
 set top $::env(AXNN_TOP)
@@ -38,6 +39,12 @@ foreach kept $::env(AXNN_KEEP) { setattr -mod -set keep_hierarchy 1 "*$kept*" }
 # enters the carry-save tree late: 5.1 instead of 4.0 ns in M0. Without it every $mul has a tree of
 # its own and every $add a carry look-ahead adder.
 synth -top $top -flatten -noalumacc -noabc
+# Registers that keep their value unless enabled, by the names that their nets have in the end: the
+# gates below do not show it.
+design -push-copy
+opt_clean -purge
+tee -q -o $out/enabled.txt select -list {t:$_*DFFE*} {t:$_*DFFCE*} {%u} {%co1:+[Q]}
+design -pop
 dfflibmap -liberty $liberty
 if {[llength $::env(AXNN_LATCH)] == 4} {  # dfflibmap knows flip-flops only
   lassign $::env(AXNN_LATCH) cell enable data output
