@@ -87,13 +87,13 @@ module axnn_sequencer (
   logic [axnn_pkg::BankW-1:0] src_bank_q, dst_bank_q;
   logic [axnn_pkg::ShiftW-1:0] shift_q;
   logic [axnn_pkg::SplitW-1:0] split_q, octets_q;
-  logic layer_first, pos_first_q, pos_last_q, tile_first_q, tile_last_q, group_last, done;
+  logic fresh_q;   // no step of the layer was issued yet
+  logic pos_first_q, pos_last_q, tile_first_q, tile_last_q, group_last, done;
   logic clear_q, clear_new, clear_wait, writes, overrun_q;
   logic weight_end;
   logic [1:0] part_mask;
   logic part_last, advance, rewind;
 
-  assign layer_first = (octet_q == '0) && tile_first_q && pos_first_q;
   assign group_last = (octet_q == octet_end_q);
   // Whether a layer may start, known a cycle before: of the layer that is taken now, and of the one
   // that waits. What the layer before writes is pending for as long as it takes anyway.
@@ -111,10 +111,10 @@ module axnn_sequencer (
   assign advance = !kind_q || (pos_last_q ? part_last : (pos_q[SubW-1:0] == '1));
   assign rewind = kind_q && pos_last_q && tile_last_q;
 
-  assign step_o = layer_q && (!layer_first || clear_q) &&
+  assign step_o = layer_q && (!fresh_q || clear_q) &&
                   !(pos_first_q && dst_out_q && !credit_i);
   assign load_o = load_q;
-  assign start_o = step_o && layer_first;
+  assign start_o = step_o && fresh_q;
   assign first_o = pos_first_q;
   assign last_o = pos_last_q;
   assign final_o = tile_last_q && group_last;
@@ -152,6 +152,7 @@ module axnn_sequencer (
     if (!rst_ni) begin
       layer_q <= 1'b0;
       load_q  <= 1'b0;
+      fresh_q <= 1'b0;
       batch_q <= 1'b0;
       settle_q <= '0;
       clear_q <= 1'b0;
@@ -163,7 +164,7 @@ module axnn_sequencer (
     end else begin
       if (tail_q != '0) tail_q <= tail_q - 1'b1;
       if (settle_q != '0) settle_q <= settle_q - 1'b1;
-      if (layer_q && layer_first && idle_i && (kind_q != batch_q)) begin
+      if (layer_q && fresh_q && idle_i && (kind_q != batch_q)) begin
         batch_q  <= kind_q;
         settle_q <= 2'd2;
       end
@@ -181,6 +182,7 @@ module axnn_sequencer (
       end
       clear_q   <= ready_o ? clear_new : clear_wait;
       overrun_q <= step_o && advance && !rewind && weight_end && !done;
+      fresh_q   <= ready_o ? layer_i : fresh_q && !step_o;
       if (ready_o && layer_i) layer_q <= 1'b1;
       if (ready_o && load_i) load_q <= 1'b1;
     end

@@ -18,7 +18,10 @@ if [ ${#sizes[@]} -ne ${#columns[@]} ]; then
   exit 2
 fi
 defines=()
-for i in "${!columns[@]}"; do defines+=("-DAXNN_${columns[$i]}=${sizes[$i]}"); done
+for i in "${!columns[@]}"; do
+  defines+=("-DAXNN_${columns[$i]}=${sizes[$i]}")
+  [ "${columns[$i]}" != WORD ] || word=${sizes[$i]}
+done
 
 packages=(axnn_pkg.sv axnn_axi_pkg.sv)  # before what uses them
 sources=()
@@ -56,7 +59,7 @@ for module in "${modules[@]}"; do
     lint "$module" 2
     # With two bits the product is wider.
     if [ "$module" = axnn_mac ]; then
-      for k in 1 2 9; do lint "$module" 2 "$k"; done
+      for k in 1 2 $((word - 1)); do lint "$module" 2 "$k"; done
     fi
   else
     lint "$module" ""

@@ -132,6 +132,7 @@ TEST_CASE("the design with DRUM PEs equals the golden model in every mapping") {
 }
 
 TEST_CASE("DRUM's products may be larger, so its largest fan-in is what the accumulator holds") {
+  if (!kDefaultSizes) skip("for the default sizes");
   // |f(-512)| = 512 + 16, so a product is up to 528 * 528 = 278784; 2^29 - 1 less the largest bias,
   // 2^28 - 1, is 2^28 = 962 such products and 245,248 over.
   IntegerNet net;
@@ -206,6 +207,7 @@ TEST_CASE("mode and voltage level change between the layers of a program, and th
 }
 
 TEST_CASE("batches and single samples take turns in one program, and read what the others wrote") {
+  if (!kDefaultSizes) skip("for the default sizes");
   // A program no compiler makes. `sum` takes what `hidden` made of a batch as one sample of 64
   // inputs: 8 w + c is activation w of sample c (docs/isa.md).
   const IntegerNet hidden = random_net(20, {16, 8}, Codes::kUniform, {}, Activation::kRelu);
