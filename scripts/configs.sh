@@ -17,7 +17,7 @@ for name in "${names[@]}"; do
 done
 for name in "${names[@]}"; do
   echo "configs: $(sed -n "s/^# name/    name/p; s/^$name /$name /p" rtl/configs.txt | paste -sd'|' | sed 's/|/\n         /')"
-  scripts/lint.sh --config "$name"
+  scripts/lint.sh --config "$name" axnn_axi  # all modules are below it
   build=build/configs/$name
   cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DAXNN_CONFIG="$name" >/dev/null
   cmake --build "$build" --target test_rtl -j "${JOBS:-$(nproc)}" >"$build/build.log" 2>&1 ||
