@@ -54,7 +54,14 @@ function(axnn_verilate name)
   add_library(${name} STATIC ${all})
   target_include_directories(${name} SYSTEM PUBLIC ${dir})
   target_compile_definitions(${name} PRIVATE VM_TRACE=${trace} VM_TRACE_FST=${fst})
-  # -O3 takes minutes on the larger designs and runs no faster; traced runs are short ones.
-  target_compile_options(${name} PRIVATE -w $<$<NOT:$<CONFIG:Debug>>:$<IF:${trace},-O0,-O2>>)
+  # -O3 takes minutes on the larger designs and runs no faster; traced runs are short ones, and so are
+  # those of a configuration that is built to be tested only.
+  set(level -O2)
+  if(trace)
+    set(level -O0)
+  elseif(NOT AXNN_CONFIG STREQUAL "default")
+    set(level -O1)
+  endif()
+  target_compile_options(${name} PRIVATE -w $<$<NOT:$<CONFIG:Debug>>:${level}>)
   target_link_libraries(${name} PUBLIC verilator_runtime)
 endfunction()
