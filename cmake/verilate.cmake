@@ -1,7 +1,6 @@
-# axnn_verilate(NAME TOP module SOURCES files... [TRACE | VCD] [PREFIX class] [FLAGS flags...])
+# axnn_verilate(NAME TOP module SOURCES files... [TRACE] [PREFIX class] [FLAGS flags...])
 # Turns SystemVerilog (or a generated netlist) into a static library NAME by a build-time rule.
-# The class is V<module> or PREFIX; TRACE makes it write FST, VCD
-# VCD. Its header and verilated.h are system
+# The class is V<module> or PREFIX; TRACE makes it write FST. Its header and verilated.h are system
 # includes of whoever links to it.
 find_program(VERILATOR_BIN verilator REQUIRED)
 execute_process(COMMAND ${VERILATOR_BIN} --getenv VERILATOR_ROOT OUTPUT_VARIABLE VERILATOR_ROOT
@@ -24,7 +23,7 @@ if(NOT TARGET verilator_runtime)
 endif()
 
 function(axnn_verilate name)
-  cmake_parse_arguments(V "TRACE;VCD" "TOP;PREFIX" "SOURCES;FLAGS" ${ARGN})
+  cmake_parse_arguments(V "TRACE" "TOP;PREFIX" "SOURCES;FLAGS" ${ARGN})
   set(prefix V${V_TOP})
   set(trace 0)
   set(fst 0)
@@ -33,9 +32,6 @@ function(axnn_verilate name)
     set(trace 1)
     set(fst 1)
     list(APPEND flags --trace-fst --trace-structs)
-  elseif(V_VCD)
-    set(trace 1)
-    list(APPEND flags --trace --trace-underscore)
   endif()
   if(V_PREFIX)
     set(prefix ${V_PREFIX})

@@ -88,7 +88,8 @@ module axnn_decoder (
   logic [OpLsb-1:0] body;
   logic load_fits, layer_ok, recv_ok, batch_ok;
   localparam logic [axnn_pkg::SplitW-1:0] MaxOctets = axnn_pkg::SplitW'(axnn_pkg::OctetW);
-  localparam int FootW = axnn_pkg::NeuronAw + axnn_pkg::Lines + 1;
+  localparam int WordsW = (axnn_pkg::NeuronAw > axnn_pkg::TileW) ? axnn_pkg::NeuronAw : axnn_pkg::TileW;
+  localparam int FootW = WordsW + axnn_pkg::Lines + 1;
   logic [FootW-1:0] recv_words, in_words, out_words;
 
   // Whether a batch that takes so many words in each sub fits the bank.

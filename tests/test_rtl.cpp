@@ -291,7 +291,7 @@ TEST_CASE("batches and single samples take turns in one program, and read what t
 TEST_CASE("batches that the hardware cannot run are refused") {
   const IntegerNet net = random_net(1, {16, 16, 2}, Codes::kUniform);
   const Program good = compile(net, {}, {.mapping = Mapping::kThroughput});
-  const std::vector<Code> x = random_samples(1, 64, 16, Codes::kUniform);
+  const std::vector<Code> x = random_samples(1, good.round_samples, 16, Codes::kUniform);
   const auto run_with = [&](const std::function<void(LayerFields&)>& change) {
     Program bad = good;
     const auto at = static_cast<std::size_t>(bad.tags[0].address);
