@@ -20,7 +20,7 @@
 //   neuron_i       Lines neuron words, lane c in column c; a sample's on line 0 at stage 1, a batch's
 //                  at stage 2
 //   weight_i       stage 2, a weight word: PE (r, c) at index r * Cols + c
-//   bias_i         a bias word; MultBooth takes it in stage 2 of the rows, the others in the last
+//   bias_i         a bias word; MultBooth takes it three stages before the rows' last, the others in that
 //   sum_o          Rows biased sums, row 0 in the low bits
 module axnn_array #(
   parameter int Mult = axnn_pkg::MultFig8,

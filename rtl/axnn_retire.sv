@@ -62,54 +62,37 @@ module axnn_retire #(
   logic [WriteStage*DestW-1:0] dest_q;
   logic [1:0] stage2_act;
 
+  // What stage s takes is at the same place here: the token's own part, or the stage before's.
+  logic [WriteStage:1] token;
+  logic [BiasReadStage*BiasAw-1:0] bias;
+  logic [RequantStage*(ShiftW-3)-1:0] eights;
+  logic [(RequantStage+1)*3-1:0] rest;
+  logic [WriteStage*DestW-1:0] dest;
+  assign token = {valid_q[WriteStage-1:1], push_i};
+  assign bias = {bias_q[(BiasReadStage-1)*BiasAw-1:0], bias_addr_i};
+  assign eights = {eights_q[(RequantStage-1)*(ShiftW-3)-1:0], shift_i[ShiftW-1:3]};
+  assign rest = {rest_q[RequantStage*3-1:0], shift_i[2:0]};
+  assign dest = {dest_q[(WriteStage-1)*DestW-1:0], act_i, final_i, dst_out_i, tile_i, dst_bank_i,
+                 split_i, octet_i, octets_i, col_i};
+
   // A stage moves only for a token, so that its clock may rest between them.
   for (genvar s = 1; s <= WriteStage; s++) begin : g_stage
-    logic token;
-    logic [DestW-1:0] dest;
-    if (s == 1) begin : g_new
-      assign token = push_i;
-      assign dest = {act_i, final_i, dst_out_i, tile_i, dst_bank_i, split_i, octet_i, octets_i, col_i};
-    end else begin : g_old
-      assign token = valid_q[s-1];
-      assign dest = dest_q[(s-2)*DestW +: DestW];
-    end
     always_ff @(posedge clk_i) begin
-      if (token) dest_q[(s-1)*DestW +: DestW] <= dest;
+      if (token[s]) dest_q[(s-1)*DestW +: DestW] <= dest[(s-1)*DestW +: DestW];
     end
-
     if (s <= BiasReadStage) begin : g_bias
-      logic [BiasAw-1:0] addr;
-      if (s == 1) begin : g_new
-        assign addr = bias_addr_i;
-      end else begin : g_old
-        assign addr = bias_q[(s-2)*BiasAw +: BiasAw];
-      end
       always_ff @(posedge clk_i) begin
-        if (token) bias_q[(s-1)*BiasAw +: BiasAw] <= addr;
+        if (token[s]) bias_q[(s-1)*BiasAw +: BiasAw] <= bias[(s-1)*BiasAw +: BiasAw];
       end
     end
-
     if (s <= RequantStage) begin : g_eights
-      logic [ShiftW-4:0] eights;
-      if (s == 1) begin : g_new
-        assign eights = shift_i[ShiftW-1:3];
-      end else begin : g_old
-        assign eights = eights_q[(s-2)*(ShiftW-3) +: ShiftW-3];
-      end
       always_ff @(posedge clk_i) begin
-        if (token) eights_q[(s-1)*(ShiftW-3) +: ShiftW-3] <= eights;
+        if (token[s]) eights_q[(s-1)*(ShiftW-3) +: ShiftW-3] <= eights[(s-1)*(ShiftW-3) +: ShiftW-3];
       end
     end
-
     if (s <= RequantStage + 1) begin : g_rest
-      logic [2:0] rest;
-      if (s == 1) begin : g_new
-        assign rest = shift_i[2:0];
-      end else begin : g_old
-        assign rest = rest_q[(s-2)*3 +: 3];
-      end
       always_ff @(posedge clk_i) begin
-        if (token) rest_q[(s-1)*3 +: 3] <= rest;
+        if (token[s]) rest_q[(s-1)*3 +: 3] <= rest[(s-1)*3 +: 3];
       end
     end
   end
@@ -119,18 +102,20 @@ module axnn_retire #(
       valid_q     <= '0;
       bias_read_q <= '0;
     end else begin
-      valid_q     <= {valid_q[WriteStage-1:1], push_i};
+      valid_q     <= token;
       bias_read_q <= {bias_read_q[BiasReadStage-1:1], bias_i};
     end
   end
 
   assign busy_o = (valid_q != '0);
 
+  // The stage before the write: {act, final, dst_out, tile, dst_bank, ...} from the top.
   logic ends_final, ends_out;
   assign ends_final = dest_q[(WriteStage-1)*DestW-3];
   assign ends_out = dest_q[(WriteStage-1)*DestW-4];
   assign ends_o = valid_q[WriteStage-1] && ends_final && !ends_out;
   assign ends_bank_o = dest_q[(WriteStage-1)*DestW-5-axnn_pkg::TileW -: axnn_pkg::BankW];
+
   assign row_en_o = valid_q[axnn_pkg::RowStage +: axnn_pkg::RowStages];
   assign bias_read_o = bias_read_q[BiasReadStage];
   assign bias_addr_o = bias_q[(BiasReadStage-1)*BiasAw +: BiasAw];
