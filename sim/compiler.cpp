@@ -89,7 +89,7 @@ int choose_octets(const IntegerNet& net) {
     }
     if (fits) return log;
   }
-  throw Error("a batch of eight samples does not fit the neuron banks", "compiler",
+  throw Error(fmt::format("a batch of {} samples does not fit the neuron banks", kCols), "compiler",
               fmt::format("use the latency mapping, or at most {} inputs and {} hidden neurons",
                           kNeuronDeepDepth * kCols, kNeuronShallowDepth * kCols));
 }
