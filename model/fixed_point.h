@@ -10,6 +10,13 @@
 
 namespace axnn {
 
+// The sizes that a build may choose (rtl/configs.txt).
+static_assert(kRows == 4 || kRows == 8 || kRows == 16, "AXNN_SIDE is 4, 8 or 16");
+static_assert(kDataW == 8 || kDataW == 10 || kDataW == 12, "AXNN_WORD is 8, 10 or 12");
+static_assert(kHighW >= 3 && kHighW <= 5, "AXNN_HIGH is 3, 4 or 5");
+static_assert(kAccW <= 32, "AXNN_FAN_IN: 2 * word + log2(fan-in) is more than 32");
+static_assert(kFOctetsLsb + kSplitW <= kInstrW - kOpW, "AXNN_WEIGHTS: an instruction is full");
+
 /// An activation or weight: kDataW bits, two's complement, held in 16 bits. Transformed operands
 /// (multiplier.h) use the same type and may need one bit more.
 using Code = std::int16_t;
