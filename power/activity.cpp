@@ -15,8 +15,12 @@ EnergyMeter::EnergyMeter(const GateSimulator& gates, const Netlist& netlist, con
     if (module == netlist.modules.end()) continue;
     for (const auto& [name, bits] : module->second.nets) {
       if (!names.contains(name)) continue;
+      std::vector<int>& members = registers_.emplace_back();
       for (const int b : bits) {
-        if (b >= 0 && groups[type].try_emplace(b, groups_).second) ++groups_;
+        if (b < 0) continue;
+        const auto [group, added] = groups[type].try_emplace(b, groups_);
+        groups_ += added;
+        members.push_back(group->second);
       }
     }
   }
@@ -62,8 +66,15 @@ std::map<std::string, LogicEnergy> EnergyMeter::energy(bool glitches) const {
       moved[static_cast<std::size_t>(item.group)] = true;
     }
   }
+  std::vector<bool> rests(moved.size());
+  for (const std::vector<int>& members : registers_) {
+    for (const int g : members) {
+      if (moved[static_cast<std::size_t>(g)]) break;
+      rests[static_cast<std::size_t>(g)] = true;
+    }
+  }
   for (const Item& item : items_) {
-    if (item.group >= 0 && !moved[static_cast<std::size_t>(item.group)]) continue;
+    if (item.group >= 0 && rests[static_cast<std::size_t>(item.group)]) continue;
     const std::size_t net = static_cast<std::size_t>(item.net);
     const double pj = item.pj * static_cast<double>((glitches ? all_ : settled_)[net]);
     LogicEnergy& e = out[modules_[item.module]];
