@@ -60,14 +60,15 @@ module axnn_array #(
   localparam int SplitW = axnn_pkg::SplitW;
   // Bit of `split` that is set when all lines are used, and rows that share a copy of the bus.
   localparam int All = axnn_pkg::OctetW - 1;
+  localparam bit Modes = (Mult != axnn_pkg::MultDrum);
   // Low bits of an operand that no PE looks at in a mode that drops them.
   localparam int Unseen = Booth ? axnn_pkg::BoothLowW - 1 : axnn_pkg::LowW;
   localparam int Share = Rows / Lines;
 
   logic clk_low;
   logic see_activations, see_weights;   // all bits of them
-  assign see_activations = (mode_i == axnn_pkg::ModeM0);
-  assign see_weights = (mode_i != axnn_pkg::ModeM2);
+  assign see_activations = !Modes || (mode_i == axnn_pkg::ModeM0);
+  assign see_weights = !Modes || (mode_i != axnn_pkg::ModeM2);
 
   // The mode changes only while nothing is in flight, so the low digits' clock starts and stops
   // between layers.

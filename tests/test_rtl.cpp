@@ -154,6 +154,23 @@ TEST_CASE("DRUM's products may be larger, so its largest fan-in is what the accu
              Catch::Contains("up to 962 inputs"));
 }
 
+TEST_CASE("a PE with DRUM has no modes: whatever a program sets, its products are the same") {
+  const Multiplier drum{MultiplierKind::kDrum, kDrumK};
+  const IntegerNet net = random_net(6, {40, 24, 3}, Codes::kUniform);
+  const int count = 2 * kCols * kLines;
+  const std::vector<Code> x = random_samples(6, count, net.inputs(), Codes::kUniform);
+  const std::vector<int> labels(static_cast<std::size_t>(count), 0);
+  for (const Mapping mapping : {Mapping::kLatency, Mapping::kThroughput}) {
+    for (int mode = kModeM0; mode <= kModeM2; ++mode) {
+      Program program = compile(net, drum, {.mapping = mapping});
+      REQUIRE(opcode(program.instructions.front()) == kOpSetMode);
+      program.instructions.front() = make_set_mode(mode);
+      CAPTURE(mapping_name(mapping), mode);
+      CHECK(cosimulate(program, net, drum, x, labels, {}).mismatches == 0);
+    }
+  }
+}
+
 TEST_CASE("two samples in flight hide the fill, and batches use every PE") {
   if (!kDefaultSizes) skip("for the paper's sizes");
   const double steps[] = {104, 96, 91, 112, 1856};
