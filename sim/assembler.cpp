@@ -85,10 +85,12 @@ class Line {
 
 int octets_log(Line& line) {
   const int samples = line.field("samples");
-  for (int log = 0; kCols << log <= kCols * kLines; ++log) {
+  std::string sizes;
+  for (int log = 0; 1 << log <= kLines; ++log) {
     if (samples == kCols << log) return log;
+    sizes += fmt::format("{}{}", log == 0 ? "" : ", ", kCols << log);
   }
-  line.fail(fmt::format("a batch of {} samples", samples), "8, 16 or 32");
+  line.fail(fmt::format("a batch of {} samples", samples), "one of " + sizes);
 }
 
 Instruction layer(Line& line, bool batch) {
