@@ -112,8 +112,7 @@ constexpr char kAbout[] =
     "simulator (synth/gate_sim.h: Liberty delays, so glitches count) while the whole netlist runs "
     "test samples of trained networks. modules: [energy of combinational outputs, of register "
     "outputs, each over what one transition of every output a step would take; share of the clock "
-    "pins' energy that the clock reaches, a mean over cycles, without the fused PE's registers whose "
-    "enable a mode holds off; energy over that without glitches]. "
+    "pins' energy that the gated clock reaches, a mean over cycles; energy over that without glitches]. "
     "product: the fig8 multiplier alone on operands of four PEs; product_open: without operand "
     "isolation. operand_toggles: bits of a PE's two operands that change a step, from the golden "
     "model. isolated false: the low digits' "
@@ -128,22 +127,16 @@ class Bench {
       : library_(read_library(kDefaultLiberty)),
         multiplier_(read_netlist(synth / "axnn_mult_fig8" / "netlist.json")),
         plain_(read_netlist(synth / "axnn_top" / "netlist.json")),
-        fused_(read_netlist(synth / "axnn_top_booth" / "netlist.json")) {
-    for (const auto& [module, names] :
-         read_net_names(synth / "axnn_top_booth" / "enabled.txt")) {
-      const auto it = fused_.modules.find(module);
-      if (it != fused_.modules.end() && it->second.name == "axnn_pe") resting_[module] = names;
-    }
-  }
+        fused_(read_netlist(synth / "axnn_top_booth" / "netlist.json")) {}
 
   Json measure(const Case& c) const {
     const bool booth = c.multiplier.kind == MultiplierKind::kBooth;
     const Netlist& netlist = booth ? fused_ : plain_;
     const std::string top = booth ? "axnn_top_booth" : "axnn_top";
     GateSimulator gates(netlist, library_, top);
-    EnergyMeter meter(gates, netlist, library_, booth && c.isolated ? resting_ : NetNames{});
+    EnergyMeter meter(gates, netlist, library_);
     if (!c.isolated) {
-      const std::vector<int> enable = gates.signal("u_array", "g_gate.u_gate.en_q");
+      const std::vector<int> enable = gates.signal("u_array.g_gate.u_gate", "en_q");
       if (enable.empty()) throw Error("no clock gate of the low digits", top);
       gates.force(enable.front(), true);
     }
@@ -200,7 +193,7 @@ class Bench {
       row["modules"][name] = {
           over(share * e.combinational_pj, full.combinational_pj * n),
           over(share * e.register_pj, full.register_pj * n),
-          over(e.clock_pj, full.clock_pj * static_cast<double>(cycles)),
+          over(e.clock_pj - (1 - share) * e.gated_clock_pj, full.clock_pj * static_cast<double>(cycles)),
           over(e.combinational_pj + e.register_pj, s.combinational_pj + s.register_pj)};
     }
     if (!booth) {
@@ -294,7 +287,6 @@ class Bench {
 
   Library library_;
   Netlist multiplier_, plain_, fused_;
-  NetNames resting_;  // registers of the fused PE with an enable
 };
 
 }  // namespace

@@ -5,25 +5,9 @@
 
 namespace axnn {
 
-EnergyMeter::EnergyMeter(const GateSimulator& gates, const Netlist& netlist, const Library& library,
-                         const NetNames& resting)
+EnergyMeter::EnergyMeter(const GateSimulator& gates, const Netlist& netlist, const Library& library)
     : gates_(gates) {
   std::map<std::string, std::vector<NetPrice>, std::less<>> prices;
-  std::map<std::string, std::map<int, int>, std::less<>> groups;  // by module and register's net
-  for (const auto& [type, names] : resting) {
-    const auto module = netlist.modules.find(type);
-    if (module == netlist.modules.end()) continue;
-    for (const auto& [name, bits] : module->second.nets) {
-      if (!names.contains(name)) continue;
-      std::vector<int>& members = registers_.emplace_back();
-      for (const int b : bits) {
-        if (b < 0) continue;
-        const auto [group, added] = groups[type].try_emplace(b, groups_);
-        groups_ += added;
-        members.push_back(group->second);
-      }
-    }
-  }
   for (const GateSimulator::Instance& i : gates.instances()) {
     if (!prices.contains(i.type)) prices[i.type] = net_prices(netlist, library, i.type);
     const std::string& name = netlist.modules.find(i.type)->second.name;
@@ -31,13 +15,7 @@ EnergyMeter::EnergyMeter(const GateSimulator& gates, const Netlist& netlist, con
     if (module == modules_.end()) module = modules_.insert(module, name);
     const auto index = static_cast<std::size_t>(module - modules_.begin());
     for (const NetPrice& p : prices[i.type]) {
-      Item item{i.nets[static_cast<std::size_t>(p.net)], p.pj, p.kind, index};
-      const auto group = groups.find(i.type);
-      if (p.output >= 0 && group != groups.end() && group->second.contains(p.output)) {
-        item.group = group->second.at(p.output);
-        item.output = i.nets[static_cast<std::size_t>(p.output)];
-      }
-      items_.push_back(item);
+      items_.push_back({i.nets[static_cast<std::size_t>(p.net)], p.pj, p.kind, index});
     }
   }
   start();
@@ -60,21 +38,13 @@ void EnergyMeter::stop() {
 std::map<std::string, LogicEnergy> EnergyMeter::energy(bool glitches) const {
   std::map<std::string, LogicEnergy> out;
   for (const std::string& m : modules_) out[m];
-  std::vector<bool> moved(static_cast<std::size_t>(groups_));
+  std::uint64_t ticks = 0;  // of the clock that never stands still
   for (const Item& item : items_) {
-    if (item.group >= 0 && all_[static_cast<std::size_t>(item.output)] > 0) {
-      moved[static_cast<std::size_t>(item.group)] = true;
-    }
-  }
-  std::vector<bool> rests(moved.size());
-  for (const std::vector<int>& members : registers_) {
-    for (const int g : members) {
-      if (moved[static_cast<std::size_t>(g)]) break;
-      rests[static_cast<std::size_t>(g)] = true;
+    if (item.kind == NetPrice::kClock) {
+      ticks = std::max(ticks, all_[static_cast<std::size_t>(item.net)]);
     }
   }
   for (const Item& item : items_) {
-    if (item.group >= 0 && rests[static_cast<std::size_t>(item.group)]) continue;
     const std::size_t net = static_cast<std::size_t>(item.net);
     const double pj = item.pj * static_cast<double>((glitches ? all_ : settled_)[net]);
     LogicEnergy& e = out[modules_[item.module]];
@@ -87,6 +57,7 @@ std::map<std::string, LogicEnergy> EnergyMeter::energy(bool glitches) const {
         break;
       case NetPrice::kClock:
         e.clock_pj += pj;
+        if (all_[net] < ticks) e.gated_clock_pj += pj;
         break;
     }
   }

@@ -15,12 +15,8 @@ namespace axnn {
 /// Energy of every module's nets between two moments of a simulation.
 class EnergyMeter {
  public:
-  /// All three must outlive the meter. `netlist` is the one simulated. `resting`: registers with an
-  /// enable (by module of the netlist, names of their nets). A mode holds off the enable of low bits:
-  /// their clock does not count if they changed in no instance. A bit above one that changed counts
-  /// whether it did or not, since its clock runs.
-  EnergyMeter(const GateSimulator& gates, const Netlist& netlist, const Library& library,
-              const NetNames& resting = {});
+  /// All three must outlive the meter. `netlist` is the one simulated.
+  EnergyMeter(const GateSimulator& gates, const Netlist& netlist, const Library& library);
 
   void start();
   void stop();
@@ -36,15 +32,11 @@ class EnergyMeter {
     double pj;
     NetPrice::Kind kind;
     std::size_t module;
-    int group = -1;   // of registers that may rest: all instances of one
-    int output = -1;  // net of the register
   };
 
   const GateSimulator& gates_;
   std::vector<std::string> modules_;
   std::vector<Item> items_;
-  int groups_ = 0;
-  std::vector<std::vector<int>> registers_;  // groups of each name's bits, bit 0 first
   std::vector<std::uint64_t> all_, settled_;  // counts: at the start, then since the start
 };
 

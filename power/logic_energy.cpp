@@ -128,10 +128,23 @@ int register_output(const NetlistCell& cell, const LibertyCell& gate) {
   return -1;
 }
 
+std::set<int> nets_named(const NetlistModule& m,
+                         const std::function<bool(std::string_view)>& wanted) {
+  std::set<int> nets;
+  for (const auto& [name, bits] : m.nets) {
+    if (wanted(name)) nets.insert(bits.begin(), bits.end());
+  }
+  nets.erase(kConstantZero);
+  nets.erase(kConstantOne);
+  return nets;
+}
+
 /// The cells directly in a module.
 std::vector<NetPrice> own_prices(Loads& loads, std::string_view name) {
   std::vector<NetPrice> prices;
   const std::vector<NetSinks>& sinks = loads.of(name);
+  const std::set<int> clocks = nets_named(
+      loads.module(name), [](std::string_view net) { return net == "clk_i" || net == "clk_low_i"; });
   for (const NetlistCell& cell : loads.module(name).cells) {
     if (const LibertyCell* gate = loads.library().find(cell.type)) {
       for (const auto& [pin, bits] : cell.pins) {
@@ -149,6 +162,8 @@ std::vector<NetPrice> own_prices(Loads& loads, std::string_view name) {
         } else if (gate->sequential && p->clock) {
           prices.push_back({bits.front(), loads.clock_pj(*p) / 2, NetPrice::kClock,
                             register_output(cell, *gate)});
+        } else if (!gate->sequential && clocks.contains(bits.front())) {
+          prices.push_back({bits.front(), loads.charge_pj(p->capacitance_pf), NetPrice::kClock});
         }
       }
     } else if (cell.type != "axnn_sram") {  // what a block's outputs drive out here
@@ -167,24 +182,8 @@ std::vector<NetPrice> own_prices(Loads& loads, std::string_view name) {
   return prices;
 }
 
-std::set<int> nets_named(const NetlistModule& m,
-                         const std::function<bool(std::string_view)>& wanted) {
-  std::set<int> nets;
-  for (const auto& [name, bits] : m.nets) {
-    if (wanted(name)) nets.insert(bits.begin(), bits.end());
-  }
-  nets.erase(kConstantZero);
-  nets.erase(kConstantOne);
-  return nets;
-}
-
-LogicEnergy own_energy(Loads& loads, std::string_view name, const NetNames& names) {
+LogicEnergy own_energy(Loads& loads, std::string_view name) {
   LogicEnergy e;
-  std::set<int> enabled;
-  if (const auto it = names.find(name); it != names.end()) {
-    enabled = nets_named(loads.module(name),
-                         [&](std::string_view net) { return it->second.contains(net); });
-  }
   for (const NetPrice& p : own_prices(loads, name)) {
     switch (p.kind) {
       case NetPrice::kCombinational:
@@ -195,7 +194,6 @@ LogicEnergy own_energy(Loads& loads, std::string_view name, const NetNames& name
         break;
       case NetPrice::kClock:
         e.clock_pj += 2 * p.pj;
-        if (enabled.contains(p.output)) e.enabled_clock_pj += 2 * p.pj;
         break;
     }
   }
@@ -209,15 +207,14 @@ LogicEnergy own_energy(Loads& loads, std::string_view name, const NetNames& name
   return e;
 }
 
-void add_hierarchy(Loads& loads, std::string_view name, const NetNames& enabled,
-                   std::map<std::string, LogicEnergy>& own,
+void add_hierarchy(Loads& loads, std::string_view name, std::map<std::string, LogicEnergy>& own,
                    std::map<std::string, LogicEnergy>& total) {
   const std::string key(name);
-  if (!own.contains(key)) own[key] = own_energy(loads, name, enabled);
+  if (!own.contains(key)) own[key] = own_energy(loads, name);
   total[loads.module(name).name] += own[key];
   for (const NetlistCell& cell : loads.module(name).cells) {
     if (cell.type == "axnn_sram" || loads.library().find(cell.type) != nullptr) continue;
-    add_hierarchy(loads, cell.type, enabled, own, total);
+    add_hierarchy(loads, cell.type, own, total);
   }
 }
 
@@ -227,7 +224,7 @@ LogicEnergy& LogicEnergy::operator+=(const LogicEnergy& other) {
   combinational_pj += other.combinational_pj;
   register_pj += other.register_pj;
   clock_pj += other.clock_pj;
-  enabled_clock_pj += other.enabled_clock_pj;
+  gated_clock_pj += other.gated_clock_pj;
   leakage_nw += other.leakage_nw;
   combinational_outputs += other.combinational_outputs;
   register_outputs += other.register_outputs;
@@ -252,10 +249,10 @@ double register_clock_pj(const Netlist& netlist, const Library& library, std::st
 }
 
 std::map<std::string, LogicEnergy> energy_by_module(const Netlist& netlist, const Library& library,
-                                                    std::string_view top, const NetNames& enabled) {
+                                                    std::string_view top) {
   Loads loads(netlist, library);
   std::map<std::string, LogicEnergy> own, total;
-  add_hierarchy(loads, top, enabled, own, total);
+  add_hierarchy(loads, top, own, total);
   return total;
 }
 

@@ -22,7 +22,7 @@ struct LogicEnergy {
   double combinational_pj = 0;  ///< if every combinational output made one transition
   double register_pj = 0;       ///< if every register output made one transition
   double clock_pj = 0;          ///< a clock cycle: both edges on the clock pins of all registers
-  double enabled_clock_pj = 0;  ///< of these, registers behind an enable
+  double gated_clock_pj = 0;    ///< of these, behind gates that stood still (EnergyMeter)
   double leakage_nw = 0;
   long combinational_outputs = 0;
   long register_outputs = 0;
@@ -38,7 +38,7 @@ struct NetPrice {
   enum Kind { kCombinational, kRegister, kClock };
   int net = 0;  ///< of the module
   double pj = 0;
-  Kind kind = kCombinational;  ///< kClock: a register's clock pin, or a gate in the clock's way
+  Kind kind = kCombinational;  ///< kClock: a register's clock pin, or gates on the way there
   int output = -1;             ///< net of the register whose clock pin this is
 };
 
@@ -49,11 +49,9 @@ std::vector<NetPrice> net_prices(const Netlist& netlist, const Library& library,
 
 /// Energies of `top`'s hierarchy, one entry a module name, each with the cells directly in modules
 /// of that name times the number of instances. What a module's outputs drive outside of it is in
-/// the entry of the module around it. `enabled`: registers behind an enable, none if not given.
-/// Throws Error for a cell of unknown type.
+/// the entry of the module around it. Throws Error for a cell of unknown type.
 std::map<std::string, LogicEnergy> energy_by_module(const Netlist& netlist, const Library& library,
-                                                    std::string_view top,
-                                                    const NetNames& enabled = {});
+                                                    std::string_view top);
 
 /// Clock of the registers directly in a module whose output net has a name that `wanted` accepts
 /// (without its index), pJ a cycle.

@@ -27,29 +27,19 @@ double critical_ns(const ModuleReport& module, MultiplierKind kind, int mode, st
   throw Error("no critical path of " + module.name, text_of(kind, mode));
 }
 
-// Names of registers in rtl/axnn_array.sv.
-bool is_passing(std::string_view net) { return net.ends_with("flow_q") || net.ends_with("wait_q"); }
-
-bool is_batch_line(std::string_view net) {
-  return net.ends_with("flow_q") || (net.ends_with("wait_q") && net.find("g_line[0]") != net.npos);
+// Registers of the low digits' clock, which only M0 has.
+bool is_low(std::string_view net) {
+  return net.find("u_low.") != net.npos || net.ends_with("sel_low_q") || net.ends_with("bl_q");
 }
 
 // Where a module's gates stand in the table of parts.
 const char* part_of(std::string_view module) {
   if (module == "axnn_array" || module == "axnn_column") return "operand lines";
+  if (module == "axnn_clock_gate") return "clock gates";
   if (module.starts_with("axnn_row_")) return "row trees";
   if (module == "axnn_post" || module == "axnn_fifo") return "post unit, output FIFO";
   if (module.ends_with("_buffer")) return "buffers' logic";
   return "control";
-}
-
-// Times in an inference that a module's registers behind an enable are clocked, as automatic clock
-// gating would have it.
-double enabled_cycles(std::string_view module, const Inference& n, double cycles) {
-  if (module == "axnn_pe" || module == "axnn_array") return n.steps;
-  if (module.starts_with("axnn_row_") || module == "axnn_post") return n.result_tiles;
-  if (module == "axnn_fifo") return n.output_tiles / kOutDepth;  // a word of it
-  return cycles;
 }
 
 }  // namespace
@@ -97,13 +87,11 @@ PowerModel::Logic PowerModel::price_logic(const SynthReport& synth, const Librar
     out.top_clock_ns[m] = critical_ns(top, kind, m, &out.top_path[m]);
   }
   const Netlist netlist = read_netlist(top.folder / "netlist.json");
-  out.modules =
-      energy_by_module(netlist, library, top.name, read_net_names(top.folder / "enabled.txt"));
+  out.modules = energy_by_module(netlist, library, top.name);
   for (const auto& [name, e] : out.modules) out.leakage_mw += e.leakage_nw * 1e-6;
   for (const auto& [key, m] : netlist.modules) {
-    if (m.name != "axnn_array") continue;
-    out.batch_clock_pj = register_clock_pj(netlist, library, key, is_batch_line);
-    out.split_clock_pj = register_clock_pj(netlist, library, key, is_passing) - out.batch_clock_pj;
+    if (m.name != "axnn_pe") continue;
+    out.low_clock_pj = kPes * register_clock_pj(netlist, library, key, is_low);
   }
   out.memories.assign(top.count.memories.begin(), top.count.memories.end());
   return out;
@@ -140,7 +128,6 @@ std::map<std::string, ModuleEnergy> PowerModel::modules(const Workload& w, int m
                                                         const Lacking& lacking) const {
   const Logic& l = logic(w.kind);
   const Inference& n = w.inference;
-  const bool batch = w.mapping == Mapping::kThroughput;
   const bool fused = l.multiplier_pj == 0;
   const int worked = lacking.rounding ? kModeM0 : mode;
   const bool isolated = !lacking.isolation || !fused || worked == kModeM0;
@@ -151,20 +138,12 @@ std::map<std::string, ModuleEnergy> PowerModel::modules(const Workload& w, int m
     ModuleEnergy& m = out[name];
     m.gates_pj = n.steps * a.combinational * e.combinational_pj;
     m.registers_pj = n.steps * a.registers * e.register_pj;
-    const double reached = a.clock * e.clock_pj;  // of the clock pins
-    if (!options_.gated || lacking.gating) {
-      m.clock_pj = cycles * reached;
-      continue;
-    }
-    const double free = std::min(reached, e.clock_pj - e.enabled_clock_pj);
-    double enabled = reached - free;
-    if (name == "axnn_array") {
-      // A line more for each octet beside the first.
-      const double lines = batch ? n.neuron_buffer_reads / n.steps : 1;
-      const double split = l.split_clock_pj * (lines - 1) / (kLines - 1);
-      enabled += split + (batch ? 0 : -l.batch_clock_pj) - l.split_clock_pj;
-    }
-    m.clock_pj = cycles * free + enabled_cycles(name, n, cycles) * enabled;
+    m.clock_pj = cycles * a.clock * e.clock_pj;
+    if (options_.gated && !lacking.gating) continue;
+    // Every register's clock runs but that of the low digits, which the mode stops.
+    const bool stands = name == "axnn_pe" && isolated && worked != kModeM0;
+    m.clock_pj = cycles * (e.clock_pj - (stands ? l.low_clock_pj : 0));
+    if (name == "axnn_clock_gate") m = {};
   }
   if (lacking.isolation && !fused) {
     out.at("axnn_pe").gates_pj +=
@@ -207,8 +186,11 @@ std::vector<PowerModel::Share> PowerModel::shares(const Workload& w, double cycl
   gates("clock pins, PEs", pe.clock_pj);
   for (const auto& [name, m] : logic_pj) {
     if (name != "axnn_pe") {
-      const bool lines = part_of(name) == std::string_view("operand lines");
-      gates(lines ? "clock pins, operand lines" : "clock pins, all else", m.clock_pj);
+      const std::string_view part = part_of(name);
+      gates(part == "clock gates"     ? "clock gates"
+            : part == "operand lines" ? "clock pins, operand lines"
+                                      : "clock pins, all else",
+            m.clock_pj);
     }
   }
   out.push_back({"logic leakage", false, false, 0, l.leakage_mw});
@@ -375,12 +357,10 @@ std::vector<std::string> PowerModel::notes() const {
       "on the gates of the whole accelerator while they run the networks' own samples.",
       library_name_, kTypicalSlewNs));
   out.push_back(fmt::format(
-      "Clock: the clock pins of {}; what the netlist itself gates (booth's low digits outside M0) "
-      "stands still. Not the clock tree's buffers.",
+      "Clock: {} Not the clock tree's buffers.",
       options_.gated
-          ? "registers without an enable every cycle, of those with one when their stage works, as "
-            "automatic clock gating would have it (the gates for that are not counted)"
-          : "every register, every cycle"));
+          ? "the clock pins behind each clock gate when it was open, and the gates."
+          : "the clock pins of every register, every cycle, but of booth's low digits in M0 only."));
   out.push_back(fmt::format(
       "Memories: accesses x 65 nm figures ({} cells, {} periphery; log-log interpolation in width "
       "and capacity, continued below the table's 512 bytes and 16 bits), the same in raw and "

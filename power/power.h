@@ -29,9 +29,7 @@ enum class WeightSram {
 
 struct PowerOptions {
   WeightSram weight_sram = WeightSram::kPhysical;
-  /// Registers behind an enable get a clock only when their stage works, as a flow with automatic
-  /// clock gating has it (the netlists have enables, no gates); registers without an enable get all
-  /// cycles. False: all registers get all.
+  /// False: as if the netlists had no clock gates but that of booth's low digits.
   bool gated = true;
   /// The clock is no faster than the weight memory answers at its voltage: the RTL uses what was
   /// read in the next cycle. False: the logic's clock, whatever the memory does.
@@ -138,8 +136,7 @@ class PowerModel {
   struct Logic {
     double multiplier_pj = 0;  ///< fig8's, if every output toggled once; 0 if fused
     std::map<std::string, LogicEnergy> modules;
-    // Clock pins of the operand lines that a batch uses, and of those that only a split batch uses.
-    double batch_clock_pj = 0, split_clock_pj = 0;
+    double low_clock_pj = 0;  ///< clock pins of booth's low digits, a cycle
     double leakage_mw = 0;
     double clock_ns[kPowerModes] = {};  ///< critical path of the whole PE
     double top_clock_ns[kPowerModes] = {};

@@ -57,4 +57,10 @@ module axnn_column (
       weight_addr_o <= load_i ? load_addr_i : weight_addr_i;
     end
   end
+
+`ifdef VERILATOR
+  always_ff @(posedge clk_i) begin
+    if (rst_ni) assert (!(load_o && read_o)) else $error("weights loaded and read at once");
+  end
+`endif
 endmodule

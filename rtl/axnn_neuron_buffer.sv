@@ -55,12 +55,14 @@ module axnn_neuron_buffer (
   localparam int Aw = $clog2(axnn_pkg::NeuronDeepDepth);
   localparam int WordW = axnn_pkg::NeuronAw;
 
+  localparam int Lines = axnn_pkg::Lines;
+
   logic [Cols-1:0] result_lanes, recv_lanes;
   logic [WordW-1:0] result_word;
   logic [SubW-1:0] result_turn;
-  logic [axnn_pkg::BankW-1:0] bank_q;
-  logic [SubW-1:0] from_q;
-  logic [Subs*W-1:0] bank_data;
+  logic [Lines-1:0] used;              // lines that the read uses
+  logic [Lines*Subs-1:0] serves, serves_q;   // the sub that serves each line, one bit each
+  logic [Subs*W-1:0] sub_data;         // what each sub read last
 
   assign result_word = result_batch_i ? WordW'(result_tile_i >> result_split_i) :
                        WordW'(result_tile_i);
@@ -70,25 +72,45 @@ module axnn_neuron_buffer (
       ((result_split_i == '0) ? '0 :
        result_split_i[OctetW-1] ? {result_tile_i[OctetW-1:0], {StepW{1'b0}}} :
                                   {result_tile_i[0], {(SubW-1){1'b0}}});
+  // A line that is not used has no sub, and rests. From registers and not from a decoder, since they
+  // drive a word's gates each.
+  for (genvar l = 0; l < Lines; l++) begin : g_serve
+    assign used[l] = (l == 0) ||
+        (read_batch_i && (read_split_i[OctetW-1] || ((l % 2 == 0) && (read_split_i != '0))));
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) serves_q[l*Subs +: Subs] <= '0;
+      else if (read_i && (used[l] || (serves_q[l*Subs +: Subs] != '0))) begin
+        serves_q[l*Subs +: Subs] <= serves[l*Subs +: Subs];
+      end
+    end
+  end
+
   assign result_lanes = result_batch_i ? (Cols'(1) << result_col_i) : '1;
   assign recv_lanes = recv_batch_i ? (Cols'(1) << recv_col_i) : '1;
 
   for (genvar s = 0; s < Subs; s++) begin : g_sub
     // What this sub does for each user; its banks pick.
     logic [SubW-1:0] line, row, lane;
-    logic [axnn_pkg::OctetW-1:0] row_octet;
+    logic [Lines-1:0] serving;
+    logic [OctetW-1:0] read_octet, row_octet;
+    logic [Banks-1:0] from_q;          // the bank of the last read
+    logic [Banks*W-1:0] bank_data;
     logic read_en, result_en, recv_en;
     logic [Aw-1:0] read_addr, result_addr, recv_addr;
     logic [W-1:0] result_data, recv_data;
 
     // Step times the line that this sub serves, if a multiple of it.
     assign line = SubW'(s) - read_sub_i - {read_octet_i, {StepW{1'b0}}};
-    assign read_en = read_i && (read_batch_i
-        ? (line[StepW-1:0] == '0) && ((line == '0) || read_split_i[OctetW-1] ||
-                                      ((read_split_i != '0) && !line[StepW]))
-        : (read_word_i[SubW-1:0] == SubW'(s)));
+    for (genvar l = 0; l < Lines; l++) begin : g_line
+      assign serving[l] = used[l] && (read_batch_i ? (line == SubW'(Step * l)) :
+                                                     (read_word_i[SubW-1:0] == SubW'(s)));
+      assign serves[l*Subs+s] = serving[l];
+    end
+    assign read_en = read_i && (serving != '0);
+    // Of one octet the address rests while the subs take turns.
+    assign read_octet = (read_split_i == '0) ? read_octet_i : read_octet_i + line[SubW-1:StepW];
     assign read_addr = read_batch_i
-        ? (Aw'(read_word_i) << read_octets_i) | Aw'(OctetW'(read_octet_i + line[SubW-1:StepW]))
+        ? (Aw'(read_word_i) << read_octets_i) | Aw'(read_octet)
         : Aw'(WordW'(read_word_i >> SubW));
 
     assign row = SubW'(s) - result_turn;
@@ -115,10 +137,10 @@ module axnn_neuron_buffer (
       localparam int Depth = (b < axnn_pkg::NeuronDeepBanks) ? axnn_pkg::NeuronDeepDepth
                                                              : axnn_pkg::NeuronShallowDepth;
       localparam int BankAw = $clog2(Depth);
-      logic reads, results, receives;
+      logic reads, results, receives, takes_result, takes_recv;
       logic [Cols-1:0] write;
       logic [BankAw-1:0] addr, read_at, result_at, recv_at;
-      logic [W-1:0] wdata, data, chosen;   // chosen: of this bank or a lower one
+      logic [W-1:0] wdata;
 
       assign reads = read_en && (read_bank_i == axnn_pkg::BankW'(b));
       assign results = result_en && (result_bank_i == axnn_pkg::BankW'(b));
@@ -130,16 +152,18 @@ module axnn_neuron_buffer (
       always_comb begin
         write = '0;
         addr = read_at;
-        wdata = recv_data;
         if (results) begin
           write = result_lanes;
           addr = result_at;
-          wdata = result_data;
         end else if (receives) begin
           write = recv_lanes;
           addr = recv_at;
         end
       end
+      // The user whose bank this is, also between its writes: others' data do not reach the memory.
+      assign takes_result = (result_bank_i == axnn_pkg::BankW'(b)) && !receives;
+      assign takes_recv = (recv_bank_i == axnn_pkg::BankW'(b)) && !takes_result;
+      assign wdata = (result_data & {W{takes_result}}) | (recv_data & {W{takes_recv}});
 
       axnn_sram #(
         .Width(W),
@@ -151,39 +175,40 @@ module axnn_neuron_buffer (
         .we_i   (write),
         .addr_i (addr),
         .wdata_i(wdata),
-        .rdata_o(data)
+        .rdata_o(bank_data[b*W +: W])
       );
-      if (b == 0) begin : g_first
-        assign chosen = data;
-      end else begin : g_next
-        assign chosen = (bank_q == axnn_pkg::BankW'(b)) ? data : g_bank[b-1].chosen;
+
+      always_ff @(posedge clk_i or negedge rst_ni) begin
+        if (!rst_ni) from_q[b] <= 1'b0;
+        else if (read_en) from_q[b] <= reads;
       end
+    end
+
+    logic [W-1:0] data;
+    always_comb begin
+      data = '0;
+      for (int b = 0; b < Banks; b++) data |= bank_data[b*W +: W] & {W{from_q[b]}};
+    end
+    assign sub_data[s*W +: W] = data;
+  end
+
+  for (genvar l = 0; l < Lines; l++) begin : g_out
+    logic [W-1:0] data;
+    always_comb begin
+      data = '0;
+      for (int s = 0; s < Subs; s++) data |= sub_data[s*W +: W] & {W{serves_q[l*Subs+s]}};
+    end
+    assign read_data_o[l*W +: W] = data;
+  end
 
 `ifdef VERILATOR
-      always_ff @(posedge clk_i) begin
-        if (rst_ni) begin
-          assert (!(reads && (results || receives)) && !(results && receives))
-          else $error("two users of neuron bank %0d", b);
-        end
-      end
+  always_ff @(posedge clk_i) begin
+    if (rst_ni) begin
+      assert (!(read_i && result_i && (read_bank_i == result_bank_i)) &&
+              !(read_i && recv_i && (read_bank_i == recv_bank_i)) &&
+              !(result_i && recv_i && (result_bank_i == recv_bank_i)))
+      else $error("two users of a neuron bank: %0d, %0d, %0d", read_bank_i, result_bank_i, recv_bank_i);
+    end
+  end
 `endif
-    end
-    assign bank_data[s*W +: W] = g_bank[Banks-1].chosen;
-  end
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      bank_q <= '0;
-      from_q <= '0;
-    end else if (read_i) begin
-      bank_q <= read_bank_i;
-      from_q <= read_batch_i ? read_sub_i + {read_octet_i, {StepW{1'b0}}} : read_word_i[SubW-1:0];
-    end
-  end
-
-  for (genvar l = 0; l < axnn_pkg::Lines; l++) begin : g_line
-    logic [SubW-1:0] from;
-    assign from = from_q + SubW'(Step * l);
-    assign read_data_o[l*W +: W] = bank_data[from*W +: W];
-  end
 endmodule

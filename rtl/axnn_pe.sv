@@ -139,10 +139,4 @@ module axnn_pe #(
       .acc_o  (acc_o)
     );
   end
-
-`ifdef VERILATOR
-  always_ff @(posedge clk_i) begin
-    if (rst_ni) assert (!(load_i && weight_read_i)) else $error("weight load and read at once");
-  end
-`endif
 endmodule

@@ -23,29 +23,31 @@ module axnn_sram #(
   // Black box: the script marks the module, the macro's model supplies its timing and energy.
 `else
   logic [Width-1:0] mem[Depth];
-  logic [Width-1:0] read_q, flips_q;
+  logic [Width-1:0] read_q, flips, written;
 
   localparam int LaneW = Width / Lanes;
+  for (genvar l = 0; l < Lanes; l++) begin : g_lane
+    assign written[l*LaneW +: LaneW] = {LaneW{we_i[l]}};
+  end
   always_ff @(posedge clk_i) begin
     if (en_i) begin
       if (we_i == '0) read_q <= mem[addr_i];
-      for (int l = 0; l < Lanes; l++) begin
-        if (we_i[l]) mem[addr_i][l*LaneW +: LaneW] <= wdata_i[l*LaneW +: LaneW];
-      end
+      else mem[addr_i] <= (mem[addr_i] & ~written) | (wdata_i & written);
     end
   end
 
-  assign rdata_o = read_q ^ flips_q;
+  assign rdata_o = read_q ^ flips;
 
 `ifdef VERILATOR
   if (Weights != 0) begin : g_weights
     // sim/weight_reads.h: what flips in the word that is read, by the C++ model's fault map.
     import "DPI-C" function int axnn_weight_memory(input string path);
-    import "DPI-C" function void axnn_weight_flips(
-      input int memory, input int address, output bit [axnn_pkg::WeightRowW-1:0] flips
-    );
+    import "DPI-C" function void axnn_weight_read(input int memory, input int address);
+    import "DPI-C" function int axnn_weight_flips(input int part);
 
+    localparam int Parts = (Width + 31) / 32;
     int memory;  // its number; negative: nothing flips in this run
+    logic [32*Parts-1:0] flips_q;
     initial begin
       memory  = axnn_weight_memory($sformatf("%m"));
       flips_q = '0;
@@ -53,16 +55,21 @@ module axnn_sram #(
 
     always_ff @(posedge clk_i) begin
       if (memory >= 0 && en_i && we_i == '0) begin
-        automatic bit [axnn_pkg::WeightRowW-1:0] flips;
-        axnn_weight_flips(memory, int'(addr_i), flips);
-        flips_q <= flips[Width-1:0];
+        axnn_weight_read(memory, int'(addr_i));
+        for (int p = 0; p < Parts; p++) flips_q[32*p +: 32] <= axnn_weight_flips(p);
       end
     end
+
+    assign flips = flips_q[Width-1:0];
+    if (32 * Parts > Width) begin : g_above
+      logic unused_above;
+      assign unused_above = ^flips_q[32*Parts-1:Width];
+    end
   end else begin : g_other
-    assign flips_q = '0;
+    assign flips = '0;
   end
 `else
-  assign flips_q = '0;
+  assign flips = '0;
 `endif
 `endif
 endmodule

@@ -8,6 +8,7 @@ namespace axnn {
 namespace {
 
 thread_local WeightReads* reads_of_thread = nullptr;
+thread_local const std::uint32_t* flips_of_thread = nullptr;  // of the last read
 
 // Bits of a memory's word: a PE's memory holds one weight a word, a macro of the buffer a row's.
 int word_bits(int memory) { return memory < kPes ? kDataW : kWeightRowW; }
@@ -84,10 +85,13 @@ int axnn_weight_memory(const char* path) {
   std::abort();  // the hierarchy changed and this function did not
 }
 
-/// Flips of the word being read, as a DPI bit vector.
-void axnn_weight_flips(int memory, int address, std::uint32_t* flips) {
-  std::copy_n(axnn::reads_of_thread->flips(memory, address), axnn::WeightReads::kMaskWords, flips);
+/// A word is being read: counts the read, and says what axnn_weight_flips speaks of.
+void axnn_weight_read(int memory, int address) {
+  axnn::flips_of_thread = axnn::reads_of_thread->flips(memory, address);
 }
+
+/// Flips of bits 32 * part and up of that word.
+int axnn_weight_flips(int part) { return static_cast<int>(axnn::flips_of_thread[part]); }
 
 /// The WeightFormat of this run.
 int axnn_weight_format() {

@@ -137,16 +137,6 @@ Netlist read_netlist(const std::filesystem::path& path) {
   return netlist;
 }
 
-NetNames read_net_names(const std::filesystem::path& path) {
-  NetNames names;
-  std::istringstream in(read_file(path, std::uintmax_t{64} << 20));
-  for (std::string line; std::getline(in, line);) {
-    const std::size_t slash = line.find('/');
-    if (slash != std::string::npos) names[line.substr(0, slash)].insert(line.substr(slash + 1));
-  }
-  return names;
-}
-
 CellCount count_cells(const Netlist& netlist, const Library& library, std::string_view top) {
   return Counter(netlist, library).count(top, 0);
 }

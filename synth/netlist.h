@@ -47,12 +47,6 @@ struct Netlist {
 /// Reads a JSON netlist of Yosys. Throws Error.
 Netlist read_netlist(const std::filesystem::path& path);
 
-/// Names of nets by module.
-using NetNames = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
-
-/// Reads a list of Yosys (select -list), a line `module/net` each. Throws Error if it cannot.
-NetNames read_net_names(const std::filesystem::path& path);
-
 /// A memory the netlist leaves as a black box.
 struct MemoryShape {
   int depth = 0;

@@ -36,6 +36,7 @@ struct ModuleSpec {
   std::string parameters;  ///< "Name value ..."
   std::string clock;       ///< ports, separated by spaces
   std::vector<std::string> keep;
+  bool gated = true;       ///< clock gates for registers with an enable
   std::vector<std::pair<std::string, std::string>> modes;  ///< mode, SDC file
 };
 
@@ -69,6 +70,7 @@ std::vector<ModuleSpec> read_specs(const fs::path& source, const std::vector<std
       }
       spec.clock = m.at("clock").get<std::string>();
       spec.keep = m.at("keep").get<std::vector<std::string>>();
+      spec.gated = m.value("clock_gates", true);
       for (const auto& [mode, sdc] : m.at("modes").items()) {
         spec.modes.emplace_back(mode, sdc.get<std::string>());
       }
@@ -220,6 +222,7 @@ class ModuleFlow {
     std::string text = flow_.inputs_hash + spec_.name + '\n' + spec_.module + '\n' +
                        spec_.parameters + '\n' + spec_.clock + '\n';
     for (const std::string& k : spec_.keep) text += k + '\n';
+    text += spec_.gated ? "gated\n" : "";
     for (const auto& [mode, sdc] : spec_.modes) text += mode + '=' + sdc + '\n';
     return sha256(text);
   }
@@ -238,6 +241,7 @@ class ModuleFlow {
                    {"AXNN_PARAMETERS", spec_.parameters},
                    {"AXNN_TOP", spec_.name},
                    {"AXNN_KEEP", keep},
+                   {"AXNN_GATED", spec_.gated && !flow_.latch.empty() ? "1" : "0"},
                    {"AXNN_CLOCK", spec_.clock},
                    {"AXNN_OUT", folder_.string()},
                    {"AXNN_DRIVER", flow_.driver},

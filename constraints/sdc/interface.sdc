@@ -1,10 +1,12 @@
 # Clock and surroundings of a block. A module without a clock port gets a virtual clock, so that its
 # input-to-output paths are timed too. 20 ns is only a ruler: a critical path is 20 ns less slack.
-# The clock network is ideal (before layout), and there are no wire loads.
+# The clock network is ideal (before layout), and there are no wire loads. The clock is high for an
+# instant only: the latch of a clock gate is then open from the edge on, and the time that an enable
+# takes is what it takes to the gate, through the latch, wherever the falling edge lies.
 if {$::env(AXNN_CLOCK) eq ""} {
-  create_clock -name clk -period 20
+  create_clock -name clk -period 20 -waveform {0 0.01}
 } else {
-  create_clock -name clk -period 20 [get_ports $::env(AXNN_CLOCK)]  ;# several: all in phase
+  create_clock -name clk -period 20 -waveform {0 0.01} [get_ports $::env(AXNN_CLOCK)]  ;# several: all in phase
 }
 
 # Inputs arrive with the clock edge from a smallest buffer, outputs drive four NAND2 inputs and are

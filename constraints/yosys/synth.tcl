@@ -1,11 +1,12 @@
 # Synthesis of one module with Yosys and ABC. By hand, from the repository's root:
 #   AXNN_RTL=rtl AXNN_MODULE=axnn_pe AXNN_PARAMETERS= AXNN_TOP=axnn_pe AXNN_KEEP= \
-#   AXNN_OUT=build/pe AXNN_DRIVER=BUFX2 AXNN_LOAD_FF=40 AXNN_LATCH="LATCH CLK D Q" \
+#   AXNN_OUT=build/pe AXNN_GATED=1 AXNN_DRIVER=BUFX2 AXNN_LOAD_FF=40 AXNN_LATCH="LATCH CLK D Q" \
 #   AXNN_LIBERTY=/usr/share/qflow/tech/osu018/osu018_stdcells.lib \
 #   AXNN_CONSTRAINTS=constraints yosys -c constraints/yosys/synth.tcl
 # AXNN_PARAMETERS ("Name value ...") are set on AXNN_MODULE, which is called AXNN_TOP from then on.
 # AXNN_OUT is a folder that exists. AXNN_KEEP lists modules that stay modules of their own (each is
 # synthesised once, however often it is used); everything else is flattened into the top module.
+# AXNN_GATED=1: registers with an enable get their clock through a gate.
 # AXNN_LATCH names a latch that is open while its enable is high, and its enable, data and output
 # pins; empty if the library has none.
 # Writes:
@@ -14,7 +15,6 @@
 #                 bear the names of the nets they drive.
 #   netlist.json  the same as netlist.v, for counting
 #   area.txt      Yosys's own statistics
-#   enabled.txt   nets that registers with an enable drive, for the power model's clocks
 yosys -import
 set module $::env(AXNN_MODULE)
 set top $::env(AXNN_TOP)
@@ -33,18 +33,26 @@ foreach {name value} $::env(AXNN_PARAMETERS) { lappend parameters -chparam $name
 hierarchy -check -top $module -libdir $rtl {*}$parameters
 if {$top ne $module} { yosys rename -top $top }
 # A module with parameters is called $paramod..MODULE..: hence the stars.
-foreach kept $::env(AXNN_KEEP) { setattr -mod -set keep_hierarchy 1 "*$kept*" }
+foreach kept [concat $::env(AXNN_KEEP) axnn_clock_gate] { setattr -mod -set keep_hierarchy 1 "*$kept*" }
 
 # alumacc would merge a multiplier's partial products with the sum of the rough modes, which then
 # enters the carry-save tree late: 5.1 instead of 4.0 ns in M0. Without it every $mul has a tree of
 # its own and every $add a carry look-ahead adder.
-synth -top $top -flatten -noalumacc -noabc
-# Registers that keep their value unless enabled, by the names that their nets have in the end: the
-# gates below do not show it.
-design -push-copy
-opt_clean -purge
-tee -q -o $out/enabled.txt select -list {t:$_*DFFE*} {t:$_*DFFCE*} {%u} {%co1:+[Q]}
-design -pop
+synth -top $top -flatten -noalumacc -noabc -run begin:fine
+if {$::env(AXNN_GATED)} {
+  memory_map  ;# words of a FIFO
+  opt -undriven -fine
+  dffunmap -srst-only
+  opt_clean
+  techmap -map $::env(AXNN_CONSTRAINTS)/yosys/clock_gates.v
+  read_verilog -sv -overwrite $rtl/axnn_clock_gate.sv
+  setattr -mod -set keep_hierarchy 1 axnn_clock_gate
+  yosys proc axnn_clock_gate
+  hierarchy -check -top $top  ;# removes it again if nothing has an enable
+  opt_merge -share_all t:axnn_clock_gate  ;# one gate for all that share an enable
+  opt_clean
+}
+synth -top $top -noalumacc -noabc -run fine:
 dfflibmap -liberty $liberty
 if {[llength $::env(AXNN_LATCH)] == 4} {  # dfflibmap knows flip-flops only
   lassign $::env(AXNN_LATCH) cell enable data output
