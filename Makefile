@@ -3,6 +3,7 @@
 #   make sim     train (or reuse) a model of every data set, then RTL against golden model
 #   make synth   area, timing and power; LIBERTY=file for another library
 #   make power   the paper's Tables III and IV, on models trained with and without AxTrain
+#   make table4  Table IV's accuracies over ten splits, AxTrain
 #   make test    the regression
 #   make bench   speed against named peers (PyTorch if python3-torch is installed)
 #   make gates   the synthesised gates of the whole array in place of its RTL (minutes)
@@ -16,10 +17,10 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 AXNN := build/bin/axnn
 
-.PHONY: help setup build sim synth power test gates configs coverage bench lint clean
+.PHONY: help setup build sim synth power table4 test gates configs coverage bench lint clean
 
 help:
-	@sed -n '3,13s/^# *//p' Makefile
+	@sed -n '3,14s/^# *//p' Makefile
 
 setup:
 	@scripts/setup.sh
@@ -33,14 +34,18 @@ models/%.axnn:
 	@mkdir -p models
 	@$(AXNN) train --data $* --out $@ --threads 1 >&2
 
-# One set of weights for all modes and voltages.
+# One set of weights for all modes and voltages. A net's own recipe is AXTRAIN_name; how it was chosen: docs/training.md.
+AXTRAIN := --method axtrain --lambda 1e-3 --multiplier booth --modes M0,M1,M2 --weight-format guarded
+AXTRAIN_other := --flip-rate 0.01
+AXTRAIN_breast := --flip-rate 0.1 --halvings 1,1,1,0,0,0 --pas-learning-rate 3e-3 --pas-epochs 300
+axtrain = $(AXTRAIN) $(or $(AXTRAIN_$(1)),$(AXTRAIN_other))
+
 models/axtrain/%.axnn:
 	@mkdir -p models/axtrain
-	@$(AXNN) train --data $* --out $@ --method axtrain --lambda 1e-3 --multiplier booth --modes M0,M1,M2 \
-	  --flip-rate 0.01 --weight-format guarded --threads 1 >&2
+	@$(AXNN) train --data $* --out $@ $(call axtrain,$*) --threads 1 >&2
 
 # These need the program only; other targets build everything.
-sim synth power: TARGETS := axnn
+sim synth power table4: TARGETS := axnn
 
 sim: build
 	@names=$$($(AXNN) data list --names) && models=$$(printf 'models/%s.axnn ' $$names) && \
@@ -54,6 +59,10 @@ power: build
 	@names=$$($(AXNN) data list --names) && \
 	  models="$$(printf 'models/%s.axnn ' $$names)$$(printf 'models/axtrain/%s.axnn ' $$names)" && \
 	  $(MAKE) --no-print-directory -j $(JOBS) $$models && $(AXNN) power $$models $(ARGS)
+
+TABLE4 := breast image iono satimage $(if $(AXNN_DATA)$(wildcard data/mnist),mnist)
+table4: build
+	@experiments/table4.py --jobs $(JOBS) $(foreach d,$(TABLE4),"$d $(call axtrain,$d)") $(ARGS)
 
 test: build
 	@ctest --test-dir build -j $(JOBS) --output-on-failure $(ARGS)
