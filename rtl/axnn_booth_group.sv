@@ -1,87 +1,106 @@
 // SPDX-License-Identifier: Apache-2.0
 // Neighbouring Booth digits of a fused multiply-accumulate: their multiples of a weight and a pair of
-// carry-save accumulators are one tree, without a carry chain.
-//   Digits   of the group
-//   Silent   low bits that are 0 with ones_i = 0; their registers then load at first steps only
-//   Width    bits of the weight
-//   SumW     bits of the accumulators, which are in units of the lowest digit
-//   valid_i  add this cycle; first_i starts a sum
-//   sel_i    axnn_booth_digit's selects, lowest digit first
-//   ones_i   nb_i is ~b_i; else -b_i, and the low Silent bits of both are 0. Constant during a sum
-//   b_i      weight, and nb_i: both from registers, with sel_i
-//   sum_o + carry_o   the sum so far, modulo 2^SumW, from the next cycle on
+// carry-save accumulators are one tree, without a carry chain. The tree and its pair are a window as
+// wide as the multiples; what leaves it at the top, between -Digits and Digits a step, is added to an
+// upper part a cycle later, so that the upper part needs no second register and rests when nothing
+// leaves.
+//   Digits    of the group
+//   Silent    low bits that are 0 with ones_i = 0; their registers then load at first steps only
+//   Width     bits of the weight
+//   SumW      bits of the sum, in units of the lowest digit
+//   valid_i   add this cycle; first_i starts a sum
+//   settle_i  valid_i a cycle late, fresh_i first_i then
+//   sel_i     axnn_booth_digit's selects, lowest digit first
+//   ones_i    nb_i is ~b_i; else -b_i, and the low Silent bits of both are 0. Constant during a sum
+//   b_i       weight, and nb_i: both from registers, with sel_i
+//   sum_o + carry_o + 2^WindowW upper_o   the sum so far, modulo 2^SumW: sum_o and carry_o from the
+//             next cycle on, upper_o from the one after
 module axnn_booth_group #(
   parameter int Digits = 2,
   parameter int Silent = 0,
   parameter int Width = 11,
-  parameter int SumW = 24
+  parameter int SumW = 24,
+  localparam int WindowW = Width + 2 * (Digits - 1)
 ) (
-  input  logic                clk_i,
-  input  logic                valid_i,
-  input  logic                first_i,
-  input  logic [6*Digits-1:0] sel_i,
-  input  logic                ones_i,
-  input  logic [Width-1:0]    b_i,
-  input  logic [Width-1:0]    nb_i,
-  output logic [SumW-1:0]     sum_o,
-  output logic [SumW-1:0]     carry_o
+  input  logic                    clk_i,
+  input  logic                    valid_i,
+  input  logic                    first_i,
+  input  logic                    settle_i,
+  input  logic                    fresh_i,
+  input  logic [6*Digits-1:0]     sel_i,
+  input  logic                    ones_i,
+  input  logic [Width-1:0]        b_i,
+  input  logic [Width-1:0]        nb_i,
+  output logic [WindowW-1:0]      sum_o,
+  output logic [WindowW-1:0]      carry_o,
+  output logic [SumW-WindowW-1:0] upper_o
 );
   localparam int Inputs = Digits + 2;
+  localparam int OverW = $clog2(Digits + 1);   // of a count up to Digits
+  localparam int TreeW = WindowW + OverW;
+  localparam int UpperW = SumW - WindowW;
 
-  logic [SumW-1:0] sum_q, carry_q, sum_d, carry_d;
-  logic [Inputs*SumW-1:0] in;
-  logic [Digits-1:0] neg;
+  logic [WindowW-1:0] sum_q, carry_q;
+  logic [TreeW-1:0] sum_d, carry_d;
+  logic [Inputs*TreeW-1:0] in;
+  logic [Digits-1:0] neg, sign;
+  logic [OverW-1:0] signs, sum_over_q, carry_over_q;
+  logic [Digits:0] signs_d, signs_q;   // bit k: Digits - k rows are negative
+  logic [UpperW-1:0] upper_q;
 
-  // A row's sign bit s at weight 2^n counts -s. Sign extension is cut short: the first row has
-  // s 2^n + s 2^(n+1) + (1 - s) 2^(n+2), which is 2^(n+2) too much; each further row, two bits on, has
-  // (1 - s) 2^n + 2^(n+1), and what is too much moves up with it, until the last row's ones take it
-  // away. One's complement rows want 1 more when negative: 2^2i for row i, as ones in the bits below
-  // the row and one more in a free place of the tree.
+  // A row's sign bit s at weight 2^n counts -s: s in all bits from there to the window's top, less s
+  // above it. One's complement rows want 1 more when negative: 2^2i for row i, as ones in the bits
+  // below the row and one more in a free place of the tree.
   for (genvar i = 0; i < Digits; i++) begin : g_row
     localparam int Lsb = 2 * i;
     localparam int Sign = Lsb + Width;
     logic [Width:0] row;
-    logic s;
-    logic [SumW-1:0] placed;
+    logic [TreeW-1:0] placed;
 
     axnn_booth_row #(.Width(Width)) u_row (
       .sel_i(sel_i[6*i +: 6]), .ones_i(ones_i), .b_i(b_i), .nb_i(nb_i), .row_o(row)
     );
     assign neg[i] = sel_i[6*i+4] && ones_i;
-    assign s = row[Width];
+    assign sign[i] = row[Width];
     assign placed[Sign-1:Lsb] = row[Width-1:0];
     if (i > 0) begin : g_below
       assign placed[Lsb-1:0] = {Lsb{neg[i]}};
     end
-    if (Digits == 1) begin : g_only
-      assign placed[SumW-1:Sign] = {(SumW-Sign){s}};
-    end else if (i == 0) begin : g_first
-      assign placed[SumW-1:Sign] = {{(SumW-Sign-3){1'b0}}, !s, s, s};
-    end else if (i < Digits - 1) begin : g_middle
-      assign placed[SumW-1:Sign] = {{(SumW-Sign-2){1'b0}}, 1'b1, !s};
-    end else begin : g_last
-      assign placed[SumW-1:Sign] = {{(SumW-Sign-1){1'b1}}, !s};
+    if (Sign < WindowW) begin : g_sign
+      assign placed[WindowW-1:Sign] = {(WindowW-Sign){row[Width]}};
     end
-    assign in[i*SumW +: SumW] = placed;
+    assign placed[TreeW-1:WindowW] = '0;
+    assign in[i*TreeW +: TreeW] = placed;
   end
-  assign in[Digits*SumW +: SumW] = sum_q & {SumW{!first_i}};
+  assign in[Digits*TreeW +: TreeW] = {{OverW{1'b0}}, sum_q & {WindowW{!first_i}}};
   // The saved carry's low bit is free too.
-  assign in[(Digits+1)*SumW +: SumW] = {carry_q[SumW-1:1] & {(SumW-1){!first_i}}, neg[0]};
+  assign in[(Digits+1)*TreeW +: TreeW] =
+      {{OverW{1'b0}}, carry_q[WindowW-1:1] & {(WindowW-1){!first_i}}, neg[0]};
 
   if (Digits > 1) begin : g_tree
-    axnn_csa_tree #(.Width(SumW), .N(Inputs)) u_tree (
+    axnn_csa_tree #(.Width(TreeW), .N(Inputs)) u_tree (
       .in_i(in), .ones_i({1'b0, neg[Digits-1:1]}), .sum_o(sum_d), .carry_o(carry_d)
     );
   end else begin : g_single
-    axnn_csa_tree #(.Width(SumW), .N(Inputs)) u_tree (
+    axnn_csa_tree #(.Width(TreeW), .N(Inputs)) u_tree (
       .in_i(in), .ones_i(1'b0), .sum_o(sum_d), .carry_o(carry_d)
     );
+  end
+  always_comb begin
+    signs = '0;
+    for (int i = 0; i < Digits; i++) signs = signs + OverW'(sign[i]);
+  end
+  for (genvar k = 0; k <= Digits; k++) begin : g_signs
+    assign signs_d[k] = (signs == OverW'(Digits - k));
   end
 
   always_ff @(posedge clk_i) begin
     if (valid_i) begin
-      sum_q[SumW-1:Silent]   <= sum_d[SumW-1:Silent];
-      carry_q[SumW-1:Silent] <= carry_d[SumW-1:Silent];
+      sum_q[WindowW-1:Silent]   <= sum_d[WindowW-1:Silent];
+      carry_q[WindowW-1:Silent] <= carry_d[WindowW-1:Silent];
+      sum_over_q   <= sum_d[TreeW-1:WindowW];
+      carry_over_q <= carry_d[TreeW-1:WindowW];
+      signs_q      <= signs_d;
     end
   end
   if (Silent > 0) begin : g_silent
@@ -93,6 +112,62 @@ module axnn_booth_group #(
     end
   end
 
+  // What left the window: bit Digits + n of `over` for n, from the signs on, moved up by each carry.
+  // One bit a value, since additions would take longer than the tree.
+  localparam int Values = 2 * Digits + 1;
+  logic [Values-1:0] over, up, down;
+  for (genvar k = 0; k < 2 * OverW; k++) begin : g_over
+    localparam int Move = 1 << (k / 2);
+    logic [Values-1:0] from, to;
+    logic moves;
+    if (k == 0) begin : g_first
+      assign from = {{Digits{1'b0}}, signs_q};
+    end else begin : g_next
+      assign from = g_over[k-1].to;
+    end
+    assign moves = (k % 2 == 0) ? sum_over_q[k/2] : carry_over_q[k/2];
+    assign to = (from & {Values{!moves}}) | ((from << Move) & {Values{moves}});
+  end
+  assign over = g_over[2*OverW-1].to;
+
+  // The lowest bits of the upper part take it; the others wait for no more than a carry or a borrow.
+  logic [OverW-1:0] low, near;
+  logic [UpperW-OverW-1:0] high, far;
+  assign low = upper_q[OverW-1:0] & {OverW{!fresh_i}};
+  assign high = upper_q[UpperW-1:OverW];
+  for (genvar k = 0; k < Values; k++) begin : g_value
+    if (k > Digits) begin : g_up
+      assign up[k] = over[k] && (32'(low) >= (1 << OverW) - (k - Digits));
+    end else begin : g_no_up
+      assign up[k] = 1'b0;
+    end
+    if (k < Digits) begin : g_down
+      assign down[k] = over[k] && (32'(low) < Digits - k);
+    end else begin : g_no_down
+      assign down[k] = 1'b0;
+    end
+  end
+  always_comb begin
+    near = '0;
+    for (int k = 0; k < Values; k++) near |= (low + OverW'(k - Digits)) & {OverW{over[k]}};
+  end
+  // A carry turns a bit if those below are 1, a borrow if they are 0, as all are when a sum starts.
+  for (genvar k = 0; k < UpperW - OverW; k++) begin : g_far
+    logic ones, zeros;
+    if (k == 0) begin : g_lowest
+      assign ones = 1'b1;
+      assign zeros = 1'b1;
+    end else begin : g_higher
+      assign ones = (high[k-1:0] == '1);
+      assign zeros = (high[k-1:0] == '0) || fresh_i;
+    end
+    assign far[k] = (high[k] && !fresh_i) ^ (((up != '0) && ones) || ((down != '0) && zeros));
+  end
+  always_ff @(posedge clk_i) begin
+    if (settle_i && (fresh_i || !over[Digits])) upper_q <= {far, near};
+  end
+
   assign sum_o = sum_q;
   assign carry_o = carry_q;
+  assign upper_o = upper_q;
 endmodule

@@ -11,22 +11,32 @@ module axnn_counters (
   localparam int AmountW = $clog2(axnn_pkg::Pes) + 1;
   localparam int W = axnn_pkg::CounterW;
 
-  // The amounts are registered first, so that no counter's carry chain waits for its cause.
+  localparam int LowW = AmountW + 1;
+
+  // The amounts are registered first, so that no counter's carry chain waits for its cause. High bits
+  // have an enable of their own, and rest most of the time.
   logic [axnn_pkg::Counters*AmountW-1:0] amount_q;
   logic [axnn_pkg::Counters*W-1:0] count_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      amount_q <= '0;
-      count_q  <= '0;
-    end else begin
-      amount_q <= clear_i ? '0 : amount_i;
-      for (int n = 0; n < axnn_pkg::Counters; n++) begin
-        if (clear_i) count_q[n*W +: W] <= '0;
-        else if (amount_q[n*AmountW +: AmountW] != '0) begin
-          count_q[n*W +: W] <= count_q[n*W +: W] + W'(amount_q[n*AmountW +: AmountW]);
-        end
-      end
+    if (!rst_ni) amount_q <= '0;
+    else amount_q <= clear_i ? '0 : amount_i;
+  end
+
+  for (genvar n = 0; n < axnn_pkg::Counters; n++) begin : g_counter
+    logic [AmountW-1:0] amount;
+    logic [LowW:0] low;
+    assign amount = amount_q[n*AmountW +: AmountW];
+    assign low = {1'b0, count_q[n*W +: LowW]} + (LowW+1)'(amount);
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) count_q[n*W +: LowW] <= '0;
+      else if (clear_i) count_q[n*W +: LowW] <= '0;
+      else if (amount != '0) count_q[n*W +: LowW] <= low[LowW-1:0];
+    end
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) count_q[n*W+LowW +: W-LowW] <= '0;
+      else if (clear_i) count_q[n*W+LowW +: W-LowW] <= '0;
+      else if (low[LowW]) count_q[n*W+LowW +: W-LowW] <= count_q[n*W+LowW +: W-LowW] + 1'b1;
     end
   end
 

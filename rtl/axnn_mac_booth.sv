@@ -12,9 +12,9 @@
 // and rest.
 //   clk_low_i  clk_i in M0, constant 0 otherwise
 //   a_i, b_i   codes, with valid_i; first_i starts a sum
-//   sums_o     {high sum, high carry, low sum, low carry}, two cycles after the last operands:
-//              total = 2^BoothLowW * (high sum + high carry) + low sum + low carry (0 outside M0),
-//              mod 2^AccW
+//   sums_o     {high sum, carry, upper; low sum, carry, upper}, two cycles after the last operands, the
+//              uppers three: high = sum + carry + 2^BoothHighWindowW upper, low alike, and
+//              total = 2^BoothLowW * high + low (outside M0 high alone), mod 2^AccW
 module axnn_mac_booth (
   input  logic                              clk_i,
   input  logic                              clk_low_i,
@@ -29,9 +29,10 @@ module axnn_mac_booth (
   localparam int D = axnn_pkg::DataW;
   localparam int L = axnn_pkg::BoothLowW;
   localparam int High = axnn_pkg::BoothHighDigits;
-  localparam int Low = D / 2 - High;
-  localparam int HW = axnn_pkg::BoothHighW;
-  localparam int LW = axnn_pkg::AccW;
+  localparam int Low = axnn_pkg::BoothLowDigits;
+  localparam int HW = axnn_pkg::BoothHighWindowW;
+  localparam int LW = axnn_pkg::BoothLowWindowW;
+  localparam int LU = axnn_pkg::BoothLowUpperW;
 
   // Recoding, and rounding of the weight in M2: one bit more, since the largest code rounds up.
   logic [3*D-1:0] sel_d;
@@ -42,7 +43,7 @@ module axnn_mac_booth (
   logic rough;
   logic [D:0] bh_q, nbh_q;
   logic [D-1:0] bl_q, nbl_q;
-  logic valid_q, first_q;
+  logic valid_q, first_q, settle_q, fresh_q;
 
   for (genvar i = 0; i < D / 2; i++) begin : g_digit
     logic [2:0] bits;
@@ -63,11 +64,17 @@ module axnn_mac_booth (
   assign nbh_d = rough ? {negated, {L{1'b0}}} : ~{b_i[D-1], b_i};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) valid_q <= 1'b0;
-    else valid_q <= valid_i;
+    if (!rst_ni) begin
+      valid_q  <= 1'b0;
+      settle_q <= 1'b0;
+    end else begin
+      valid_q  <= valid_i;
+      settle_q <= valid_q;
+    end
   end
 
   always_ff @(posedge clk_i) begin
+    fresh_q <= first_q;
     if (valid_i) begin
       first_q    <= first_i;
       sel_high_q <= sel_d[3*D-1:6*Low];
@@ -88,26 +95,32 @@ module axnn_mac_booth (
     end
   end
 
-  axnn_booth_group #(.Digits(High), .Silent(L), .Width(D+1), .SumW(HW)) u_high (
-    .clk_i  (clk_i),
-    .valid_i(valid_q),
-    .first_i(first_q),
-    .sel_i  (sel_high_q),
-    .ones_i (!rough),
-    .b_i    (bh_q),
-    .nb_i   (nbh_q),
-    .sum_o  (sums_o[2*LW+HW +: HW]),
-    .carry_o(sums_o[2*LW +: HW])
+  axnn_booth_group #(.Digits(High), .Silent(L), .Width(D+1), .SumW(axnn_pkg::BoothHighW)) u_high (
+    .clk_i   (clk_i),
+    .valid_i (valid_q),
+    .first_i (first_q),
+    .settle_i(settle_q),
+    .fresh_i (fresh_q),
+    .sel_i   (sel_high_q),
+    .ones_i  (!rough),
+    .b_i     (bh_q),
+    .nb_i    (nbh_q),
+    .sum_o   (sums_o[axnn_pkg::BoothSumsW-1 -: HW]),
+    .carry_o (sums_o[axnn_pkg::BoothSumsW-HW-1 -: HW]),
+    .upper_o (sums_o[axnn_pkg::BoothLowSumsW +: axnn_pkg::BoothHighUpperW])
   );
-  axnn_booth_group #(.Digits(Low), .Width(D), .SumW(LW)) u_low (
-    .clk_i  (clk_low_i),
-    .valid_i(valid_q),
-    .first_i(first_q),
-    .sel_i  (sel_low_q),
-    .ones_i (1'b1),
-    .b_i    (bl_q),
-    .nb_i   (nbl_q),
-    .sum_o  (sums_o[LW +: LW]),
-    .carry_o(sums_o[0 +: LW])
+  axnn_booth_group #(.Digits(Low), .Width(D), .SumW(axnn_pkg::AccW)) u_low (
+    .clk_i   (clk_low_i),
+    .valid_i (valid_q),
+    .first_i (first_q),
+    .settle_i(settle_q),
+    .fresh_i (fresh_q),
+    .sel_i   (sel_low_q),
+    .ones_i  (1'b1),
+    .b_i     (bl_q),
+    .nb_i    (nbl_q),
+    .sum_o   (sums_o[LU+LW +: LW]),
+    .carry_o (sums_o[LU +: LW]),
+    .upper_o (sums_o[0 +: LU])
   );
 endmodule

@@ -103,8 +103,17 @@ package axnn_pkg;
   localparam int DrumK = 6;             // bits that MultDrum keeps, unless a parameter says otherwise
   localparam int BoothHighDigits = (HighW + 1) / 2;
   localparam int BoothLowW = DataW - 2 * BoothHighDigits;
+  // Its accumulators: a window in carry-save form and an upper part, of the high digits in units of
+  // 2^BoothLowW and of the low ones (axnn_booth_group).
+  localparam int BoothLowDigits = DataW / 2 - BoothHighDigits;
   localparam int BoothHighW = AccW - BoothLowW;
-  localparam int BoothSumsW = 2 * BoothHighW + 2 * AccW;
+  localparam int BoothHighWindowW = DataW + 1 + 2 * (BoothHighDigits - 1);
+  localparam int BoothLowWindowW = DataW + 2 * (BoothLowDigits - 1);
+  localparam int BoothHighUpperW = BoothHighW - BoothHighWindowW;
+  localparam int BoothLowUpperW = AccW - BoothLowWindowW;
+  localparam int BoothHighSumsW = 2 * BoothHighWindowW + BoothHighUpperW;
+  localparam int BoothLowSumsW = 2 * BoothLowWindowW + BoothLowUpperW;
+  localparam int BoothSumsW = BoothHighSumsW + BoothLowSumsW;
 
   // Multiplier modes, rough to the right.
   typedef enum logic [1:0] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One row's sum over its fused PEs, and the bias, in carry-save form up to the last two stages,
-// a carry-select adder. RowStages stages, as axnn_row_plain.
+// a carry-select adder. RowStages stages, as axnn_row_plain. The uppers, which are a cycle late, enter
+// in stage 1.
 //   exact_i  mode M0: the low groups count
 //   en_i     bit s: stage s takes its inputs this cycle
 //   column_i columns that count, in the cycle before en_i[0]; a register in each row, so that no
@@ -18,30 +19,56 @@ module axnn_row_booth (
   output logic [axnn_pkg::AccW-1:0]                     sum_o
 );
   localparam int W = axnn_pkg::AccW;
-  localparam int HW = axnn_pkg::BoothHighW;
+  localparam int L = axnn_pkg::BoothLowW;
+  localparam int HT = axnn_pkg::BoothHighWindowW;
+  localparam int LT = axnn_pkg::BoothLowWindowW;
+  localparam int HU = axnn_pkg::BoothHighUpperW;
+  localparam int LU = axnn_pkg::BoothLowUpperW;
   localparam int SW = axnn_pkg::BoothSumsW;
-  localparam int Fours = axnn_pkg::Cols / 4;
+  localparam int Cols = axnn_pkg::Cols;
+  // A row's windows, two numbers each, in full: no carry leaves these.
+  localparam int HW = HT + $clog2(2 * Cols);
+  localparam int LW = LT + $clog2(2 * Cols);
+  localparam int Fours = Cols / 4;
   localparam int Merge = axnn_pkg::RowStages - 3;
   localparam int Blocks = 3;
 
-  logic [axnn_pkg::Cols-1:0] column_q;
-  always_ff @(posedge clk_i) column_q <= column_i;
+  logic [Cols-1:0] column_q, column1_q;
+  logic [2*Cols*HW-1:0] high_windows;
+  logic [2*Cols*LW-1:0] low_windows;
+  logic [Cols*HU-1:0] high_uppers;
+  logic [Cols*LU-1:0] low_uppers;
+  always_ff @(posedge clk_i) begin
+    column_q  <= column_i;
+    column1_q <= column_q;
+  end
+  for (genvar c = 0; c < Cols; c++) begin : g_col
+    logic [HT-1:0] high_sum, high_carry;
+    logic [LT-1:0] low_sum, low_carry;
+    logic [HU-1:0] high_upper;
+    logic [LU-1:0] low_upper;
+    assign {high_sum, high_carry, high_upper, low_sum, low_carry, low_upper} = sums_i[c*SW +: SW];
+    assign high_windows[2*c*HW +: 2*HW] = {{(HW-HT){1'b0}}, high_sum & {HT{column_q[c]}},
+                                           {(HW-HT){1'b0}}, high_carry & {HT{column_q[c]}}};
+    assign low_windows[2*c*LW +: 2*LW] = {{(LW-LT){1'b0}}, low_sum & {LT{column_q[c]}},
+                                          {(LW-LT){1'b0}}, low_carry & {LT{column_q[c]}}};
+    assign high_uppers[c*HU +: HU] = high_upper & {HU{column1_q[c]}};
+    assign low_uppers[c*LU +: LU] = low_upper & {LU{column1_q[c]}};
+  end
 
-  // Stage 0: every four columns to a pair; stages up to Merge - 1: every two pairs to one. High groups
-  // and low groups apart.
+  // Windows. Stage 0: every four columns to a pair; stages up to Merge - 1: every two pairs to one. High
+  // groups and low groups apart.
   for (genvar s = 0; s < Merge; s++) begin : g_stage
     localparam int Pairs = Fours >> s;
     localparam int N = (s == 0) ? 8 : 4;   // numbers that become a pair
     logic [Pairs*N*HW-1:0] high;
-    logic [Pairs*N*W-1:0] low;
+    logic [Pairs*N*LW-1:0] low;
     logic [2*Pairs*HW-1:0] high_d, high_q;
-    logic [2*Pairs*W-1:0] low_d, low_q;
+    logic [2*Pairs*LW-1:0] low_d, low_q;
 
     if (s == 0) begin : g_leaves
-      for (genvar c = 0; c < axnn_pkg::Cols; c++) begin : g_col
-        assign {high[2*c*HW +: 2*HW], low[2*c*W +: 2*W]} =
-            sums_i[c*SW +: SW] & {SW{column_q[c]}};
-      end
+      assign high = high_windows;
+      assign low = low_windows;
     end else begin : g_inner
       assign high = g_stage[s-1].high_q;
       assign low = g_stage[s-1].low_q;
@@ -53,17 +80,45 @@ module axnn_row_booth (
         .sum_o  (high_d[2*p*HW +: HW]),
         .carry_o(high_d[(2*p+1)*HW +: HW])
       );
-      axnn_csa_tree #(.Width(W), .N(N)) u_low (
-        .in_i   (low[p*N*W +: N*W]),
+      axnn_csa_tree #(.Width(LW), .N(N)) u_low (
+        .in_i   (low[p*N*LW +: N*LW]),
         .ones_i ({(N-2){1'b0}}),
-        .sum_o  (low_d[2*p*W +: W]),
-        .carry_o(low_d[(2*p+1)*W +: W])
+        .sum_o  (low_d[2*p*LW +: LW]),
+        .carry_o(low_d[(2*p+1)*LW +: LW])
       );
     end
     always_ff @(posedge clk_i) begin
-      if (en_i[s]) begin
-        high_q <= high_d;
-        low_q  <= low_d & {(2*Pairs*W){exact_i || (s < Merge - 1)}};
+      if (en_i[s]) high_q <= high_d;
+      if (en_i[s] && exact_i) low_q <= low_d;
+    end
+  end
+
+  // Uppers: those of all columns to a pair in stage 1, which then waits for the windows. A row of four
+  // merges in stage 1.
+  for (genvar s = 0; s < Merge; s++) begin : g_upper
+    logic [2*HU-1:0] high_d, high_q;
+    logic [2*LU-1:0] low_d, low_q;
+    if (s == 0) begin : g_tree
+      axnn_csa_tree #(.Width(HU), .N(Cols)) u_high (
+        .in_i   (high_uppers),
+        .ones_i ({(Cols-2){1'b0}}),
+        .sum_o  (high_d[0 +: HU]),
+        .carry_o(high_d[HU +: HU])
+      );
+      axnn_csa_tree #(.Width(LU), .N(Cols)) u_low (
+        .in_i   (low_uppers),
+        .ones_i ({(Cols-2){1'b0}}),
+        .sum_o  (low_d[0 +: LU]),
+        .carry_o(low_d[LU +: LU])
+      );
+      assign high_q = high_d;
+      assign low_q = low_d;
+    end else begin : g_wait
+      assign high_d = g_upper[s-1].high_q;
+      assign low_d = g_upper[s-1].low_q;
+      always_ff @(posedge clk_i) begin
+        if (en_i[s]) high_q <= high_d;
+        if (en_i[s] && exact_i) low_q <= low_d;
       end
     end
   end
@@ -73,17 +128,25 @@ module axnn_row_booth (
   localparam int Block = (W + Blocks - 1) / Blocks;
   localparam int All = Blocks * Block;
   logic [2*HW-1:0] high;
-  logic [2*W-1:0] low;
+  logic [2*LW-1:0] low;
+  logic [2*HU-1:0] high_upper;
+  logic [2*LU-1:0] low_upper;
   logic [W-1:0] pair_sum, pair_carry, sum_q, carry_q, result_q;
   logic [All-1:0] sum, carry, result_d;
   logic [Blocks*(Block+1)-1:0] without_d, without_q;     // a carry in
   logic [(Blocks-1)*(Block+1)-1:0] with_d, with_q;       // with one; block 0 has none
 
   assign high = g_stage[Merge-1].high_q;
-  assign low = g_stage[Merge-1].low_q;
-  axnn_csa_tree #(.Width(W), .N(5)) u_merge (
-    .in_i   ({bias_i, high[HW +: HW], {(W-HW){1'b0}}, high[0 +: HW], {(W-HW){1'b0}}, low}),
-    .ones_i (3'b000),
+  assign low = g_stage[Merge-1].low_q & {(2*LW){exact_i}};
+  assign high_upper = g_upper[Merge-1].high_q;
+  assign low_upper = g_upper[Merge-1].low_q & {(2*LU){exact_i}};
+  axnn_csa_tree #(.Width(W), .N(9)) u_merge (
+    .in_i   ({bias_i,
+              high_upper[HU +: HU], {(W-HU){1'b0}}, high_upper[0 +: HU], {(W-HU){1'b0}},
+              low_upper[LU +: LU], {(W-LU){1'b0}}, low_upper[0 +: LU], {(W-LU){1'b0}},
+              {(W-HW-L){1'b0}}, high[HW +: HW], {L{1'b0}}, {(W-HW-L){1'b0}}, high[0 +: HW], {L{1'b0}},
+              W'(low[LW +: LW]), W'(low[0 +: LW])}),
+    .ones_i (7'd0),
     .sum_o  (pair_sum),
     .carry_o(pair_carry)
   );
