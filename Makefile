@@ -38,6 +38,7 @@ models/%.axnn:
 AXTRAIN := --method axtrain --lambda 1e-3 --multiplier booth --modes M0,M1,M2 --weight-format guarded
 AXTRAIN_other := --flip-rate 0.01
 AXTRAIN_breast := --flip-rate 0.1 --halvings 1,1,1,0,0,0 --pas-learning-rate 3e-3 --pas-epochs 300
+AXTRAIN_iono := --flip-rate 0.01 --batch 64 --halvings 0,1,1,0,0,0 --pas-learning-rate 1e-2 --pas-epochs 300
 axtrain = $(AXTRAIN) $(or $(AXTRAIN_$(1)),$(AXTRAIN_other))
 
 models/axtrain/%.axnn:
