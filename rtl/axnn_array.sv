@@ -82,10 +82,11 @@ module axnn_array #(
 
   // Controls, a copy for each column (axnn_column). In a batch a step enters column 0 one cycle later than a
   // sample's does, and passes on.
-  logic step1_q, first1_q;
+  logic step1_q, first_step1_q;
   logic [SplitW-1:0] split1_q;
-  logic [Cols-1:0] step_q, first_q, keep_q, read_q, local_q, load_q, take_q, take2_q;
+  logic [Cols-1:0] step_q, first_q, first1_q, keep_q, read_q, local_q, load_q, take_q, take2_q;
   logic [Cols*SplitW-1:0] split_q;
+  logic [3*Cols-1:0] valid_q;
   logic [Cols*axnn_pkg::LocalAw-1:0] neuron_addr_q, weight_addr_q;
   logic [Rows-1:0] rows1_q, rows2_q;
 
@@ -100,17 +101,20 @@ module axnn_array #(
   end
 
   always_ff @(posedge clk_i) begin
-    first1_q <= first_i;
+    first_step1_q <= first_i;
     split1_q <= split_i;
     rows1_q  <= rows_i;
     rows2_q  <= rows1_q;
   end
 
+  logic unused_first;
+  assign unused_first = first_q[Cols-1];  // no column follows
+
   for (genvar c = 0; c < Cols; c++) begin : g_column
     logic step_before, first_before;
     logic [SplitW-1:0] split_before;
     if (c == 0) begin : g_first
-      assign {step_before, first_before, split_before} = {step1_q, first1_q, split1_q};
+      assign {step_before, first_before, split_before} = {step1_q, first_step1_q, split1_q};
     end else begin : g_next
       assign {step_before, first_before, split_before} =
           {step_q[c-1], first_q[c-1], split_q[(c-1)*SplitW +: SplitW]};
@@ -134,6 +138,8 @@ module axnn_array #(
       .split_before_i(split_before),
       .step_o        (step_q[c]),
       .first_o       (first_q[c]),
+      .first1_o      (first1_q[c]),
+      .valid_o       (valid_q[3*c +: 3]),
       .split_o       (split_q[c*SplitW +: SplitW]),
       .keep_o        (keep_q[c]),
       .read_o        (read_q[c]),
@@ -235,7 +241,8 @@ module axnn_array #(
         .mode_i       (mode_i),
         .batch_i      (batch_i),
         .step_i       (step_q[c]),
-        .first_i      (first_q[c]),
+        .valid_i      (valid_q[3*c +: 3]),
+        .first_i      (first1_q[c]),
         .keep_i       (keep_q[c]),
         .weight_read_i(read_q[c] && rows1_q[r]),
         .local_i      (local_q[c]),

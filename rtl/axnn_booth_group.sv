@@ -46,6 +46,7 @@ module axnn_booth_group #(
   logic [Digits-1:0] neg, sign;
   logic [OverW-1:0] signs, sum_over_q, carry_over_q;
   logic [Digits:0] signs_d, signs_q;   // bit k: Digits - k rows are negative
+  logic [2*OverW+Digits:0] over_q;     // one register, for one clock gate
   logic [UpperW-1:0] upper_q;
 
   // A row's sign bit s at weight 2^n counts -s: s in all bits from there to the window's top, less s
@@ -98,11 +99,10 @@ module axnn_booth_group #(
     if (valid_i) begin
       sum_q[WindowW-1:Silent]   <= sum_d[WindowW-1:Silent];
       carry_q[WindowW-1:Silent] <= carry_d[WindowW-1:Silent];
-      sum_over_q   <= sum_d[TreeW-1:WindowW];
-      carry_over_q <= carry_d[TreeW-1:WindowW];
-      signs_q      <= signs_d;
+      over_q <= {sum_d[TreeW-1:WindowW], carry_d[TreeW-1:WindowW], signs_d};
     end
   end
+  assign {sum_over_q, carry_over_q, signs_q} = over_q;
   if (Silent > 0) begin : g_silent
     always_ff @(posedge clk_i) begin
       if (valid_i && (ones_i || first_i)) begin

@@ -5,6 +5,8 @@
 //   mine_i         the step's weights lie in this column
 //   *_before_i     of the column before; of the first column: the step, a cycle late
 //   read_o, local_o, load_o, weight_addr_o   of the local weight memory
+//   step_o, first_o      a step enters the column, and starts a sum
+//   valid_o, first1_o    bit n: step_o n + 1 cycles late; first_o one cycle late
 //   take_o         in a batch: this column puts its weights on the rows a cycle later
 module axnn_column (
   input  logic                           clk_i,
@@ -24,6 +26,8 @@ module axnn_column (
   input  logic [axnn_pkg::SplitW-1:0]    split_before_i,
   output logic                           step_o,
   output logic                           first_o,
+  output logic                           first1_o,
+  output logic [2:0]                     valid_o,
   output logic [axnn_pkg::SplitW-1:0]    split_o,
   output logic                           keep_o,
   output logic                           read_o,
@@ -36,11 +40,13 @@ module axnn_column (
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       step_o <= 1'b0;
+      valid_o <= '0;
       read_o <= 1'b0;
       load_o <= 1'b0;
       take_o <= 1'b0;
     end else begin
       step_o <= batch_i ? step_before_i : step_i;
+      valid_o <= {valid_o[1:0], step_o};
       read_o <= step_i && local_i && (!batch_i || mine_i);
       load_o <= load_i;
       take_o <= step_i && batch_i && mine_i;
@@ -49,6 +55,7 @@ module axnn_column (
 
   always_ff @(posedge clk_i) begin
     first_o <= batch_i ? first_before_i : first_i;
+    first1_o <= first_o;
     keep_o  <= keep_i && !batch_i;
     local_o <= local_i;
     if (batch_i) split_o <= split_before_i;

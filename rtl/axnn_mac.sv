@@ -3,17 +3,16 @@
 // cycle; a register keeps its value when its stage has nothing to do, so idle stages do not toggle.
 //   Mult     MultFig8, or MultDrum, which keeps DrumK bits and has no modes
 //   mode_i   mode_e, constant while anything is in flight
-//   valid_i  a_i and b_i are operands of this cycle
-//   first_i  with valid_i: the first product of a sum
+//   valid_i  bit n: n cycles ago a_i and b_i were operands
+//   first_i  with valid_i[0]: the first product of a sum
 //   acc_o    the sum so far, three cycles after its last operands
 module axnn_mac #(
   parameter int Mult = axnn_pkg::MultFig8,
   parameter int DrumK = axnn_pkg::DrumK
 ) (
   input  logic                              clk_i,
-  input  logic                              rst_ni,
   input  logic        [1:0]                 mode_i,
-  input  logic                              valid_i,
+  input  logic        [2:0]                 valid_i,
   input  logic                              first_i,
   input  logic signed [axnn_pkg::DataW-1:0] a_i,
   input  logic signed [axnn_pkg::DataW-1:0] b_i,
@@ -23,7 +22,7 @@ module axnn_mac #(
   // DRUM's products are wider than exact ones if it keeps two bits.
   localparam int ProdW = axnn_pkg::ProdW + ((Drum && DrumK == 2) ? 1 : 0);
 
-  logic operand_valid_q, operand_first_q, product_valid_q, product_first_q;
+  logic operand_first_q, product_first_q;
   logic signed [axnn_pkg::DataW-1:0] a_q, b_q;
   logic signed [ProdW-1:0] product_d, product_q;
   logic signed [axnn_pkg::AccW-1:0] acc_q;
@@ -47,20 +46,6 @@ module axnn_mac #(
     );
   end
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      operand_valid_q <= 1'b0;
-      operand_first_q <= 1'b0;
-      product_valid_q <= 1'b0;
-      product_first_q <= 1'b0;
-    end else begin
-      operand_valid_q <= valid_i;
-      operand_first_q <= first_i;
-      product_valid_q <= operand_valid_q;
-      product_first_q <= operand_first_q;
-    end
-  end
-
   // Operand isolation: a low part that the mode does not use enters as 0, so that its partial
   // products do not toggle.
   localparam int L = axnn_pkg::LowW;
@@ -70,12 +55,14 @@ module axnn_mac #(
 
   // Data registers need no reset: a valid bit or first_i always comes before their first use.
   always_ff @(posedge clk_i) begin
-    if (valid_i) begin
+    operand_first_q <= first_i;
+    product_first_q <= operand_first_q;
+    if (valid_i[0]) begin
       a_q <= {a_i[axnn_pkg::DataW-1:L], a_low};
       b_q <= {b_i[axnn_pkg::DataW-1:L], b_low};
     end
-    if (operand_valid_q) product_q <= product_d;
-    if (product_valid_q) begin
+    if (valid_i[1]) product_q <= product_d;
+    if (valid_i[2]) begin
       acc_q <= (product_first_q ? '0 : acc_q) + axnn_pkg::AccW'(product_q);
     end
   end

@@ -11,16 +11,16 @@
 // the negative of the rounded weight is made before its register, so the high group's low bits are 0
 // and rest.
 //   clk_low_i  clk_i in M0, constant 0 otherwise
-//   a_i, b_i   codes, with valid_i; first_i starts a sum
+//   valid_i    bit n: n cycles ago a_i and b_i were operands
+//   a_i, b_i   codes, with valid_i[0]; first_i starts a sum
 //   sums_o     {high sum, carry, upper; low sum, carry, upper}, two cycles after the last operands, the
 //              uppers three: high = sum + carry + 2^BoothHighWindowW upper, low alike, and
 //              total = 2^BoothLowW * high + low (outside M0 high alone), mod 2^AccW
 module axnn_mac_booth (
   input  logic                              clk_i,
   input  logic                              clk_low_i,
-  input  logic                              rst_ni,
   input  logic        [1:0]                 mode_i,
-  input  logic                              valid_i,
+  input  logic        [2:0]                 valid_i,
   input  logic                              first_i,
   input  logic signed [axnn_pkg::DataW-1:0] a_i,
   input  logic signed [axnn_pkg::DataW-1:0] b_i,
@@ -43,7 +43,7 @@ module axnn_mac_booth (
   logic rough;
   logic [D:0] bh_q, nbh_q;
   logic [D-1:0] bl_q, nbl_q;
-  logic valid_q, first_q, settle_q, fresh_q;
+  logic first_q, fresh_q;
 
   for (genvar i = 0; i < D / 2; i++) begin : g_digit
     logic [2:0] bits;
@@ -63,32 +63,22 @@ module axnn_mac_booth (
   assign bh_d = rough ? {rounded, {L{1'b0}}} : {b_i[D-1], b_i};
   assign nbh_d = rough ? {negated, {L{1'b0}}} : ~{b_i[D-1], b_i};
 
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      valid_q  <= 1'b0;
-      settle_q <= 1'b0;
-    end else begin
-      valid_q  <= valid_i;
-      settle_q <= valid_q;
-    end
-  end
-
   always_ff @(posedge clk_i) begin
+    first_q <= first_i;
     fresh_q <= first_q;
-    if (valid_i) begin
-      first_q    <= first_i;
+    if (valid_i[0]) begin
       sel_high_q <= sel_d[3*D-1:6*Low];
       bh_q[D:L]  <= bh_d[D:L];
       nbh_q[D:L] <= nbh_d[D:L];
     end
-    if (valid_i && (!rough || first_i)) begin
+    if (valid_i[0] && (!rough || first_i)) begin
       bh_q[L-1:0]  <= bh_d[L-1:0];
       nbh_q[L-1:0] <= nbh_d[L-1:0];
     end
   end
 
   always_ff @(posedge clk_low_i) begin
-    if (valid_i) begin
+    if (valid_i[0]) begin
       sel_low_q <= sel_d[6*Low-1:0];
       bl_q      <= b_i;
       nbl_q     <= ~b_i;
@@ -97,9 +87,9 @@ module axnn_mac_booth (
 
   axnn_booth_group #(.Digits(High), .Silent(L), .Width(D+1), .SumW(axnn_pkg::BoothHighW)) u_high (
     .clk_i   (clk_i),
-    .valid_i (valid_q),
+    .valid_i (valid_i[1]),
     .first_i (first_q),
-    .settle_i(settle_q),
+    .settle_i(valid_i[2]),
     .fresh_i (fresh_q),
     .sel_i   (sel_high_q),
     .ones_i  (!rough),
@@ -111,9 +101,9 @@ module axnn_mac_booth (
   );
   axnn_booth_group #(.Digits(Low), .Width(D), .SumW(axnn_pkg::AccW)) u_low (
     .clk_i   (clk_low_i),
-    .valid_i (valid_q),
+    .valid_i (valid_i[1]),
     .first_i (first_q),
-    .settle_i(settle_q),
+    .settle_i(valid_i[2]),
     .fresh_i (fresh_q),
     .sel_i   (sel_low_q),
     .ones_i  (1'b1),

@@ -10,7 +10,8 @@
 //   clk_low_i      clock of the fused MAC's low digits: clk_i in M0, constant 0 otherwise
 //   batch_i        mapping; changes only while nothing is in flight
 //   step_i         a multiply-accumulate step whose operands are there one cycle later
-//   first_i        with step_i: first product of a sum
+//   valid_i        bit n: step_i n + 1 cycles late
+//   first_i        with valid_i[0]: first product of a sum
 //   keep_i         with step_i: activation from the bus; a sample's is written to neuron_addr_i
 //   weight_read_i  read the local weight memory at weight_addr_i
 //   local_i        the weight read by now comes from the local memory, not from the buffer
@@ -32,6 +33,7 @@ module axnn_pe #(
   input  logic        [1:0]                 mode_i,
   input  logic                              batch_i,
   input  logic                              step_i,
+  input  logic        [2:0]                 valid_i,
   input  logic                              first_i,
   input  logic                              keep_i,
   input  logic                              weight_read_i,
@@ -46,7 +48,6 @@ module axnn_pe #(
   output logic signed [axnn_pkg::DataW-1:0] weight_o,
   output logic [OutW-1:0]                   acc_o
 );
-  logic step_q, first_q, keep_q, local_q, take_local_q, take_buffer_q, take_flow_q;
   logic signed [axnn_pkg::DataW-1:0] neuron_local, weight_local;
 
   axnn_sram #(
@@ -74,32 +75,16 @@ module axnn_pe #(
     .rdata_o(weight_local)
   );
 
+  // Where the operands come from: one register, since it has one clock gate. It changes with layers
+  // and with a sample's tiles only.
+  logic [4:0] source_d, source_q;
+  logic local_q, keep_q, take_local_q, take_buffer_q, take_flow_q;
+  assign source_d = {local_i, keep_i || batch_i, local_i && !batch_i, !local_i && !batch_i, batch_i};
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      step_q  <= 1'b0;
-      first_q <= 1'b0;
-      local_q <= 1'b0;
-    end else begin
-      step_q  <= step_i;
-      first_q <= first_i;
-      local_q <= local_i;
-    end
+    if (!rst_ni) source_q <= '0;
+    else if (!(batch_i && take_flow_q) || (local_i != local_q)) source_q <= source_d;
   end
-
-  // Where the operands come from. In a batch that does not change, and the clock of these may rest.
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      keep_q  <= 1'b0;
-      take_local_q <= 1'b0;
-      take_buffer_q <= 1'b0;
-      take_flow_q <= 1'b0;
-    end else if (!(batch_i && take_flow_q)) begin
-      keep_q  <= keep_i || batch_i;
-      take_local_q <= local_i && !batch_i;
-      take_buffer_q <= !local_i && !batch_i;
-      take_flow_q <= batch_i;
-    end
-  end
+  assign {local_q, keep_q, take_local_q, take_buffer_q, take_flow_q} = source_q;
 
   logic signed [axnn_pkg::DataW-1:0] activation, operand;
   assign activation = keep_q ? bus_i : neuron_local;
@@ -116,10 +101,9 @@ module axnn_pe #(
     axnn_mac_booth u_mac (
       .clk_i    (clk_i),
       .clk_low_i(clk_low_i),
-      .rst_ni   (rst_ni),
       .mode_i   (mode_i),
-      .valid_i  (step_q),
-      .first_i  (first_q),
+      .valid_i  (valid_i),
+      .first_i  (first_i),
       .a_i      (activation),
       .b_i      (operand),
       .sums_o   (acc_o)
@@ -130,10 +114,9 @@ module axnn_pe #(
 
     axnn_mac #(.Mult(Mult), .DrumK(DrumK)) u_mac (
       .clk_i  (clk_i),
-      .rst_ni (rst_ni),
       .mode_i (mode_i),
-      .valid_i(step_q),
-      .first_i(first_q),
+      .valid_i(valid_i),
+      .first_i(first_i),
       .a_i    (activation),
       .b_i    (operand),
       .acc_o  (acc_o)

@@ -23,8 +23,8 @@ module booth_first_proof #(
 
   logic [axnn_pkg::BoothSumsW-1:0] sums;
   axnn_mac_booth dut (
-    .clk_i(clk_i), .clk_low_i((Mode == 0) ? clk_i : 1'b0), .rst_ni(1'b1), .mode_i(2'(Mode)),
-    .valid_i(1'b1), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .sums_o(sums)
+    .clk_i(clk_i), .clk_low_i((Mode == 0) ? clk_i : 1'b0), .mode_i(2'(Mode)),
+    .valid_i(3'b111), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .sums_o(sums)
   );
   logic [HT-1:0] high_sum, high_carry;
   logic [LT-1:0] low_sum, low_carry;

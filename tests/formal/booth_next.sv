@@ -26,12 +26,12 @@ module booth_next_proof #(
   logic [axnn_pkg::BoothSumsW-1:0] sums, first;
   assign clk_low = (Mode == 0) ? clk_i : 1'b0;
   axnn_mac_booth dut (
-    .clk_i(clk_i), .clk_low_i(clk_low), .rst_ni(1'b1), .mode_i(2'(Mode)),
-    .valid_i(1'b1), .first_i(restart_i), .a_i(a_i), .b_i(b_i), .sums_o(sums)
+    .clk_i(clk_i), .clk_low_i(clk_low), .mode_i(2'(Mode)),
+    .valid_i(3'b111), .first_i(restart_i), .a_i(a_i), .b_i(b_i), .sums_o(sums)
   );
   axnn_mac_booth begins (
-    .clk_i(clk_i), .clk_low_i(clk_low), .rst_ni(1'b1), .mode_i(2'(Mode)),
-    .valid_i(1'b1), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .sums_o(first)
+    .clk_i(clk_i), .clk_low_i(clk_low), .mode_i(2'(Mode)),
+    .valid_i(3'b111), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .sums_o(first)
   );
 
   logic [HT-1:0] high_sum, high_carry, first_high_sum, first_high_carry;

@@ -25,16 +25,15 @@ module mac_overflow_proof (
   localparam int Largest = 1 << (2 * axnn_pkg::DataW - 2);
   localparam int CountW = $clog2(axnn_pkg::MaxFanIn) + 1;
 
-  logic rst_nq = 1'b0;
   logic signed [A-1:0] acc;
+  logic valid1_q = 1'b0, valid2_q = 1'b0, first1_q, first2_q, begun_q = 1'b0;
   axnn_mac dut (
-    .clk_i(clk_i), .rst_ni(rst_nq), .mode_i(2'd0), .valid_i(valid_i), .first_i(first_i),
+    .clk_i(clk_i), .mode_i(2'd0), .valid_i({valid2_q, valid1_q, valid_i}), .first_i(first_i),
     .a_i(product_i[axnn_pkg::ProdW-1:axnn_pkg::DataW]), .b_i(product_i[axnn_pkg::DataW-1:0]),
     .acc_o(acc)
   );
 
   // The same sum, wide; stages as in the design.
-  logic valid1_q = 1'b0, valid2_q = 1'b0, first1_q, first2_q, begun_q = 1'b0;
   logic signed [axnn_pkg::ProdW-1:0] product1_q, product2_q;
   logic signed [Wide-1:0] sum_q, sum;
   logic [CountW-1:0] count_q = '0, count, given_q = '0;
@@ -42,24 +41,19 @@ module mac_overflow_proof (
   assign sum = (first2_q ? Wide'(0) : sum_q) + Wide'(product2_q);
 
   always_ff @(posedge clk_i) begin
-    rst_nq <= 1'b1;
-    if (rst_nq) begin
-      valid1_q <= valid_i;
-      valid2_q <= valid1_q;
-      if (valid_i) begin
-        given_q    <= first_i ? CountW'(1) : given_q + 1'b1;
-        first1_q   <= first_i;
-        product1_q <= product_i;
-      end
-      if (valid1_q) begin
-        first2_q   <= first1_q;
-        product2_q <= product1_q;
-      end
-      if (valid2_q) begin
-        begun_q <= 1'b1;
-        sum_q   <= sum;
-        count_q <= count;
-      end
+    valid1_q <= valid_i;
+    valid2_q <= valid1_q;
+    first1_q <= first_i;
+    first2_q <= first1_q;
+    if (valid_i) begin
+      given_q    <= first_i ? CountW'(1) : given_q + 1'b1;
+      product1_q <= product_i;
+    end
+    if (valid1_q) product2_q <= product1_q;
+    if (valid2_q) begin
+      begun_q <= 1'b1;
+      sum_q   <= sum;
+      count_q <= count;
     end
   end
 

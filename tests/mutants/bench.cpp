@@ -75,35 +75,26 @@ Verdict judge(Vmutated& m) {
 }
 #endif
 
-// axnn_mac_booth's sums as one number.
+// axnn_mac_booth's sums as one number. {high sum (13), carry (13), upper (11); low sum (14), carry (14),
+// upper (16)}; the uppers are a cycle late.
 #if defined(BENCH_mac_booth) || defined(BENCH_pe_booth)
-std::uint64_t total(const WData* sums, int mode) {
-  // {high sum (24), high carry (24), low sum (30), low carry (30)}
-  const auto field = [&](int lsb, int width) {
-    std::uint64_t bits = sums[lsb / 32];
-    if (lsb / 32 < 3) bits |= std::uint64_t{sums[lsb / 32 + 1]} << 32;
+using Sums = std::array<std::uint32_t, 3>;
+std::uint64_t total(const Sums& before, const Sums& now, int mode) {
+  const auto field = [](const Sums& sums, int lsb, int width) {
+    std::uint64_t bits = sums[std::size_t(lsb) / 32];
+    if (lsb / 32 < 2) bits |= std::uint64_t{sums[std::size_t(lsb) / 32 + 1]} << 32;
     return bits >> lsb % 32 & ((std::uint64_t{1} << width) - 1);
   };
-  return 64 * (field(84, 24) + field(60, 24)) + (mode == 0 ? field(30, 30) + field(0, 30) : 0);
+  const std::uint64_t high = field(before, 68, 13) + field(before, 55, 13) + (field(now, 44, 11) << 13);
+  const std::uint64_t low = field(before, 30, 14) + field(before, 16, 14) + (field(now, 0, 16) << 14);
+  return 64 * high + (mode == 0 ? low : 0);
 }
 #endif
 
 #if defined(BENCH_mac) || defined(BENCH_mac_booth)
-#ifdef BENCH_mac
-auto result(const Vmutated& m) { return m.acc_o; }
-#else
-auto result(const Vmutated& m) {
-  return std::array<std::uint32_t, 4>{m.sums_o[0], m.sums_o[1], m.sums_o[2], m.sums_o[3]};
-}
-#endif
-
 // Streams of sums, with gaps, in each mode; extreme codes in turn, so that sums grow to the limit.
 Verdict judge(Vmutated& m) {
-#ifdef BENCH_mac
   constexpr std::size_t kLatency = 3;
-#else
-  constexpr std::size_t kLatency = 2;
-#endif
   std::mt19937 random(11);
   for (int mode = 0; mode < 3; ++mode) {
     m.mode_i = static_cast<CData>(mode);
@@ -119,12 +110,7 @@ Verdict judge(Vmutated& m) {
 #endif
       m.eval();
     };
-    m.rst_ni = 0;
-    m.valid_i = 1;  // a reset wins over operands
-    m.first_i = 1;
-    cycle();
-    cycle();
-    m.rst_ni = 1;
+    m.valid_i = 0;
     std::int64_t sum = 0;
     int terms = 0;
     bool seen = false;
@@ -141,7 +127,7 @@ Verdict judge(Vmutated& m) {
         a = n >= 20000 ? -32 : -512;  // -32 is all in the low Booth digits
         b = (n >= 16000 && n < 20000) || n >= 60000 ? 511 : -512;
       }
-      m.valid_i = valid;
+      m.valid_i = static_cast<CData>((m.valid_i << 1 | valid) & 7);
       m.first_i = first;  // without valid_i it means nothing
       m.a_i = static_cast<SData>(a & 1023);
       m.b_i = static_cast<SData>(b & 1023);
@@ -155,6 +141,9 @@ Verdict judge(Vmutated& m) {
         seen = true;
       }
       expected.push_back({seen, sum});
+#ifdef BENCH_mac_booth
+      const Sums before = {m.sums_o[0], m.sums_o[1], m.sums_o[2]};
+#endif
       cycle();
       if (expected.size() < kLatency) continue;
       const auto [begun, value] = expected.front();
@@ -163,25 +152,11 @@ Verdict judge(Vmutated& m) {
 #ifdef BENCH_mac
       const std::uint64_t got = m.acc_o;
 #else
-      const std::uint64_t got = total(&m.sums_o[0], mode);
+      const std::uint64_t got = total(before, {m.sums_o[0], m.sums_o[1], m.sums_o[2]}, mode);
 #endif
       if (sign_extend(got, 30) != sign_extend(static_cast<std::uint64_t>(value), 30)) {
         return Verdict::kKilled;
       }
-    }
-    // A reset drops what is under way: the sum stays what it is.
-    m.first_i = 0;
-    m.valid_i = 1;
-    for (int n = 0; n < 4; ++n) cycle();
-    m.rst_ni = 0;
-    m.eval();
-    const auto held = result(m);
-    for (int n = 0; n < 2; ++n) cycle();
-    m.rst_ni = 1;
-    m.valid_i = 0;
-    for (int n = 0; n < 4; ++n) {
-      cycle();
-      if (result(m) != held) return Verdict::kKilled;
     }
   }
   return Verdict::kSurvived;
@@ -198,11 +173,7 @@ struct Pe {
 };
 
 Verdict judge(Vmutated& m) {
-#ifdef BENCH_pe
   constexpr std::size_t kLatency = 3;
-#else
-  constexpr std::size_t kLatency = 2;
-#endif
   constexpr int kWords = 128, kCycles = 4000, kReset = 2500;
   std::mt19937 random(13);
   const auto flip = [&](unsigned per) { return random() % per == 0; };
@@ -212,6 +183,7 @@ Verdict judge(Vmutated& m) {
     using Sum = std::pair<bool, std::int64_t>;  // begun, value
     Sum last = {false, 0}, shown = last;        // with all operands so far; on the output
     std::deque<Sum> expected(kLatency - 1, last);
+    int valid = 0;  // bit k: a step k + 1 cycles ago
     for (int n = -2; n < kCycles; ++n) {
       const bool reset = n < 0 || n == kReset;
       // The memories are filled first, and read once before anything depends on it.
@@ -224,7 +196,7 @@ Verdict judge(Vmutated& m) {
       const int neuron = any_code(random, false), bus = any_code(random, false);
       const int weight = any_code(random, false), flow = any_code(random, false);
       m.rst_ni = !reset;
-      m.batch_i = batch, m.step_i = step, m.first_i = first, m.keep_i = keep;
+      m.batch_i = batch, m.step_i = step, m.keep_i = keep;
       m.weight_read_i = read, m.local_i = local, m.load_i = load;
       m.neuron_addr_i = static_cast<CData>(at), m.weight_addr_i = static_cast<CData>(word);
       m.neuron_i = static_cast<SData>(neuron & 1023), m.bus_i = static_cast<SData>(bus & 1023);
@@ -232,11 +204,15 @@ Verdict judge(Vmutated& m) {
       m.clk_i = m.clk_low_i = 0;
       m.eval();
       if (reset) {
-        // The registers forget; a sum stays as it is.
+        // The registers forget, and a sum is lost.
         pe.step = pe.first = pe.from_bus = pe.local = pe.batch = false;
-        last = shown;
+        valid = 0;
+        last = shown = {false, 0};
         for (Sum& e : expected) e = shown;
       }
+      valid = (valid << 1 | pe.step) & 7;
+      m.valid_i = static_cast<CData>(valid), m.first_i = pe.first;
+      m.eval();
       if (n >= 0 && sign_extend(m.weight_o, 10) != (pe.local ? pe.weight_read : weight)) {
         return Verdict::kKilled;
       }
@@ -251,6 +227,9 @@ Verdict judge(Vmutated& m) {
         last = {last.first || pe.first, (pe.first ? 0 : last.second) + product};
       }
       expected.push_back(last);
+#ifdef BENCH_pe_booth
+      const Sums before = {m.acc_o[0], m.acc_o[1], m.acc_o[2]};
+#endif
       m.clk_i = 1;
       m.clk_low_i = mode == 0;
       m.eval();
@@ -259,7 +238,7 @@ Verdict judge(Vmutated& m) {
 #ifdef BENCH_pe
       const std::uint64_t got = m.acc_o;
 #else
-      const std::uint64_t got = total(&m.acc_o[0], mode);
+      const std::uint64_t got = total(before, {m.acc_o[0], m.acc_o[1], m.acc_o[2]}, mode);
 #endif
       if (shown.first &&
           sign_extend(got, 30) != sign_extend(static_cast<std::uint64_t>(shown.second), 30)) {
