@@ -59,12 +59,13 @@ def main():
     options.out.mkdir(parents=True, exist_ok=True)
     version = call(options.axnn, "--version").strip()
     paper = {net["name"]: net for net in json.loads((ROOT / "constraints/tech/paper.json").read_text())["nets"]}
-    print("| | mode | V | mean | of chips | of splits | paper |\n|---|---|---|---|---|---|---|")
-    cells = met = 0
-    for text in options.recipes:
-        name, *recipe = shlex.split(text)
+    recipes = [shlex.split(text) for text in options.recipes]
+    for name, *_ in recipes:
         if name not in paper:
             sys.exit(f"table4.py: {name}: not a net of the paper; take one of {', '.join(paper)}")
+    print("| | mode | V | mean | of chips | of splits | paper |\n|---|---|---|---|---|---|---|")
+    cells = met = 0
+    for name, *recipe in recipes:
         net = paper[name]
         runs = range(3 if name == "mnist" else 10)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
