@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Neighbouring Booth digits of a fused multiply-accumulate: their multiples of a weight and a pair of
 // carry-save accumulators are one tree, without a carry chain. The tree and its pair are a window as
-// wide as the multiples; what leaves it at the top, between -Digits and Digits a step, is added to an
+// wide as the multiples; what leaves it at the top, a carry or borrow or two a step, is added to an
 // upper part a cycle later, so that the upper part needs no second register and rests when nothing
 // leaves.
 //   Digits    of the group
@@ -112,23 +112,30 @@ module axnn_booth_group #(
     end
   end
 
-  // What left the window: bit Digits + n of `over` for n, from the signs on, moved up by each carry.
-  // One bit a value, since additions would take longer than the tree.
-  localparam int Values = 2 * Digits + 1;
+  // What left the window: bit Most + n of `over` for n, from the signs on, moved up by each carry. One
+  // bit a value, since additions would take longer than the tree. Not all rows carry, or borrow, at
+  // once: the upper rows' signs or zeros lie in the top bits of the first (tests/formal/booth_next).
+  localparam int Most = (Digits > 2) ? Digits - 1 : 1;
+  localparam int Values = 2 * Most + 1;
+  localparam int Steps = Digits + Most + 1;
   logic [Values-1:0] over, up, down;
   for (genvar k = 0; k < 2 * OverW; k++) begin : g_over
     localparam int Move = 1 << (k / 2);
-    logic [Values-1:0] from, to;
+    logic [Steps-1:0] from, to;
     logic moves;
     if (k == 0) begin : g_first
-      assign from = {{Digits{1'b0}}, signs_q};
+      assign from = {{Most{1'b0}}, signs_q};
     end else begin : g_next
       assign from = g_over[k-1].to;
     end
     assign moves = (k % 2 == 0) ? sum_over_q[k/2] : carry_over_q[k/2];
-    assign to = (from & {Values{!moves}}) | ((from << Move) & {Values{moves}});
+    assign to = (from & {Steps{!moves}}) | ((from << Move) & {Steps{moves}});
   end
-  assign over = g_over[2*OverW-1].to;
+  if (Digits > Most) begin : g_never
+    logic unused_least;
+    assign unused_least = ^g_over[2*OverW-1].to[Digits-Most-1:0];
+  end
+  assign over = g_over[2*OverW-1].to[Digits-Most +: Values];
 
   // The lowest bits of the upper part take it; the others wait for no more than a carry or a borrow.
   logic [OverW-1:0] low, near;
@@ -136,20 +143,20 @@ module axnn_booth_group #(
   assign low = upper_q[OverW-1:0] & {OverW{!fresh_i}};
   assign high = upper_q[UpperW-1:OverW];
   for (genvar k = 0; k < Values; k++) begin : g_value
-    if (k > Digits) begin : g_up
-      assign up[k] = over[k] && (32'(low) >= (1 << OverW) - (k - Digits));
+    if (k > Most) begin : g_up
+      assign up[k] = over[k] && (32'(low) >= (1 << OverW) - (k - Most));
     end else begin : g_no_up
       assign up[k] = 1'b0;
     end
-    if (k < Digits) begin : g_down
-      assign down[k] = over[k] && (32'(low) < Digits - k);
+    if (k < Most) begin : g_down
+      assign down[k] = over[k] && (32'(low) < Most - k);
     end else begin : g_no_down
       assign down[k] = 1'b0;
     end
   end
   always_comb begin
     near = '0;
-    for (int k = 0; k < Values; k++) near |= (low + OverW'(k - Digits)) & {OverW{over[k]}};
+    for (int k = 0; k < Values; k++) near |= (low + OverW'(k - Most)) & {OverW{over[k]}};
   end
   // A carry turns a bit if those below are 1, a borrow if they are 0, as all are when a sum starts.
   for (genvar k = 0; k < UpperW - OverW; k++) begin : g_far
@@ -164,7 +171,7 @@ module axnn_booth_group #(
     assign far[k] = (high[k] && !fresh_i) ^ (((up != '0) && ones) || ((down != '0) && zeros));
   end
   always_ff @(posedge clk_i) begin
-    if (settle_i && (fresh_i || !over[Digits])) upper_q <= {far, near};
+    if (settle_i && (fresh_i || !over[Most])) upper_q <= {far, near};
   end
 
   assign sum_o = sum_q;
