@@ -20,8 +20,10 @@ struct MeanGate {
 };
 
 std::string class_of(const std::string& module) {
-  if (module == "axnn_pe" || module == "axnn_array" || module == "axnn_neuron_buffer")
+  if (module == "axnn_pe" || module == "axnn_array" || module == "axnn_neuron_buffer" ||
+      module == "axnn_clock_gate") {
     return module;
+  }
   return module.starts_with("axnn_row_") ? "rows" : "control";
 }
 
@@ -31,8 +33,10 @@ bool follows_operands(const std::string& module, Mapping mapping) {
   return what == "axnn_pe" || (what == "rows" && mapping != Mapping::kThroughput);
 }
 
-// How often an inference makes a module work: rows in a batch for each result, all else each step.
+// How often an inference makes a module work: clock gates each cycle, rows in a batch for each result,
+// all else each step.
 double events(const std::string& module, const Workload& w) {
+  if (module == "axnn_clock_gate") return w.inference.cycles;
   const bool results = class_of(module) == "rows" && w.mapping == Mapping::kThroughput;
   return results ? w.inference.result_tiles : w.inference.steps;
 }
@@ -67,6 +71,10 @@ std::vector<EstimateRow> estimate_errors(const PowerModel& model,
                   (static_cast<double>(gates.combinational_outputs) * mean.gate_pj +
                    registers * mean.register_pj);
         t.clock = gates.clock_pj > 0 ? e.clock_pj / gates.clock_pj * registers * mean.clock_pj : 0;
+        if (name == "axnn_clock_gate") {  // all of it is clock, none of it a register's
+          t.measured = e.pj();
+          t.clock = 0;
+        }
         terms.push_back(std::move(t));
       }
     }
