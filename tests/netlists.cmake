@@ -7,7 +7,7 @@ set(AXNN_NETLISTS ${CMAKE_BINARY_DIR}/synth)
 set(AXNN_LIBERTY_FILE /usr/share/qflow/tech/osu018/osu018_stdcells.lib)
 file(GLOB AXNN_RTL CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rtl/axnn_*.sv)
 file(GLOB AXNN_FLOW CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/constraints/*/*.tcl
-     ${PROJECT_SOURCE_DIR}/constraints/*/*.sdc ${PROJECT_SOURCE_DIR}/constraints/*/*.abc)
+     ${PROJECT_SOURCE_DIR}/constraints/*/*.sdc ${PROJECT_SOURCE_DIR}/constraints/*/*.abc ${PROJECT_SOURCE_DIR}/constraints/*/*.v)
 
 function(axnn_gates name top)  # a Verilated library NAME, class V<name>, of a synthesised module
   set(model ${CMAKE_CURRENT_BINARY_DIR}/${name}.v)
