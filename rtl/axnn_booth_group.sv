@@ -8,6 +8,9 @@
 //   Silent    low bits that are 0 with ones_i = 0; their registers then load at first steps only
 //   Width     bits of the weight
 //   SumW      bits of the sum, in units of the lowest digit
+//   Most      that leaves the window in a step, either way: up to Digits. One less if all products of
+//             the first two rows have the window's top bit as their sign (tests/formal/booth_next): with
+//             three digits, or two and a spare bit in the weight
 //   valid_i   add this cycle; first_i starts a sum
 //   settle_i  valid_i a cycle late, fresh_i first_i then
 //   sel_i     axnn_booth_digit's selects, lowest digit first
@@ -20,6 +23,7 @@ module axnn_booth_group #(
   parameter int Silent = 0,
   parameter int Width = 11,
   parameter int SumW = 24,
+  parameter int Most = Digits,
   localparam int WindowW = Width + 2 * (Digits - 1)
 ) (
   input  logic                    clk_i,
@@ -113,9 +117,7 @@ module axnn_booth_group #(
   end
 
   // What left the window: bit Most + n of `over` for n, from the signs on, moved up by each carry. One
-  // bit a value, since additions would take longer than the tree. Not all rows carry, or borrow, at
-  // once: the upper rows' signs or zeros lie in the top bits of the first (tests/formal/booth_next).
-  localparam int Most = (Digits > 2) ? Digits - 1 : 1;
+  // bit a value, since additions would take longer than the tree.
   localparam int Values = 2 * Most + 1;
   localparam int Steps = Digits + Most + 1;
   logic [Values-1:0] over, up, down;

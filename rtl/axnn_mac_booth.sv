@@ -85,7 +85,8 @@ module axnn_mac_booth (
     end
   end
 
-  axnn_booth_group #(.Digits(High), .Silent(L), .Width(D+1), .SumW(axnn_pkg::BoothHighW)) u_high (
+  axnn_booth_group #(.Digits(High), .Silent(L), .Width(D+1), .SumW(axnn_pkg::BoothHighW),
+                    .Most((High > 1) ? High - 1 : High)) u_high (
     .clk_i   (clk_i),
     .valid_i (valid_i[1]),
     .first_i (first_q),
@@ -99,7 +100,8 @@ module axnn_mac_booth (
     .carry_o (sums_o[axnn_pkg::BoothSumsW-HW-1 -: HW]),
     .upper_o (sums_o[axnn_pkg::BoothLowSumsW +: axnn_pkg::BoothHighUpperW])
   );
-  axnn_booth_group #(.Digits(Low), .Width(D), .SumW(axnn_pkg::AccW)) u_low (
+  axnn_booth_group #(.Digits(Low), .Width(D), .SumW(axnn_pkg::AccW),
+                    .Most((Low > 2) ? Low - 1 : Low)) u_low (
     .clk_i   (clk_low_i),
     .valid_i (valid_i[1]),
     .first_i (first_q),

@@ -82,7 +82,9 @@ module axnn_pe #(
   assign source_d = {local_i, keep_i || batch_i, local_i && !batch_i, !local_i && !batch_i, batch_i};
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) source_q <= '0;
-    else if (source_d != source_q) source_q <= source_d;
+    else if (local_i != local_q || (keep_i || batch_i) != keep_q || batch_i != take_flow_q) begin
+      source_q <= source_d;
+    end
   end
   assign {local_q, keep_q, take_local_q, take_buffer_q, take_flow_q} = source_q;
 
