@@ -77,8 +77,8 @@ module bench;
                in_ready, dut.step, dut.tile, dut.word, dut.sub, dut.keep, dut.last, dut.batch,
                dut.u_array.step_q, dut.u_array.g_row[0].g_col[0].u_pe.activation,
                dut.u_array.g_row[0].g_col[0].u_pe.operand,
-               dut.u_array.g_row[0].g_col[0].u_pe.step_q,
-               dut.u_array.g_row[0].g_col[0].u_pe.g_plain.u_mac.product_valid_q,
+               dut.u_array.valid_q[0],
+               dut.u_array.valid_q[2],
                $signed(dut.u_array.g_row[0].g_col[0].u_pe.acc_o), dut.token, dut.row_en, dut.bias_read,
                dut.requant_en, dut.write, dut.write_tile, dut.write_col, out_valid,
                $signed(out_data[axnn_pkg::AccW-1:0]));
