@@ -184,12 +184,15 @@ module axnn_neuron_buffer (
       end
     end
 
-    logic [W-1:0] data;
-    always_comb begin
-      data = '0;
-      for (int b = 0; b < Banks; b++) data |= bank_data[b*W +: W] & {W{from_q[b]}};
+    for (genvar b = 0; b < Banks; b++) begin : g_data
+      logic [W-1:0] data;   // of this bank or a lower one
+      if (b == 0) begin : g_first
+        assign data = bank_data[0 +: W] & {W{from_q[0]}};
+      end else begin : g_next
+        assign data = g_data[b-1].data | (bank_data[b*W +: W] & {W{from_q[b]}});
+      end
     end
-    assign sub_data[s*W +: W] = data;
+    assign sub_data[s*W +: W] = g_data[Banks-1].data;
   end
 
   for (genvar l = 0; l < Lines; l++) begin : g_out
