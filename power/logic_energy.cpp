@@ -120,22 +120,12 @@ class Loads {
   std::map<std::string, std::vector<NetSinks>> done_;
 };
 
-int register_output(const NetlistCell& cell, const LibertyCell& gate) {
-  for (const auto& [pin, bits] : cell.pins) {
-    const LibertyPin* p = gate.pin(pin);
-    if (p != nullptr && p->direction == PinDirection::kOutput && !bits.empty()) return bits.front();
-  }
-  return -1;
-}
-
-std::set<int> nets_named(const NetlistModule& m,
-                         const std::function<bool(std::string_view)>& wanted) {
+/// Nets of a module's clock ports.
+std::set<int> clock_ports(const NetlistModule& m) {
   std::set<int> nets;
-  for (const auto& [name, bits] : m.nets) {
-    if (wanted(name)) nets.insert(bits.begin(), bits.end());
+  for (const NetlistPort& p : m.ports) {
+    if (!p.output && p.name.starts_with("clk_")) nets.insert(p.bits.begin(), p.bits.end());
   }
-  nets.erase(kConstantZero);
-  nets.erase(kConstantOne);
   return nets;
 }
 
@@ -143,8 +133,7 @@ std::set<int> nets_named(const NetlistModule& m,
 std::vector<NetPrice> own_prices(Loads& loads, std::string_view name) {
   std::vector<NetPrice> prices;
   const std::vector<NetSinks>& sinks = loads.of(name);
-  const std::set<int> clocks = nets_named(
-      loads.module(name), [](std::string_view net) { return net == "clk_i" || net == "clk_low_i"; });
+  const std::set<int> clocks = clock_ports(loads.module(name));
   for (const NetlistCell& cell : loads.module(name).cells) {
     if (const LibertyCell* gate = loads.library().find(cell.type)) {
       for (const auto& [pin, bits] : cell.pins) {
@@ -160,8 +149,7 @@ std::vector<NetPrice> own_prices(Loads& loads, std::string_view name) {
                               gate->sequential ? NetPrice::kRegister : NetPrice::kCombinational});
           }
         } else if (gate->sequential && p->clock) {
-          prices.push_back({bits.front(), loads.clock_pj(*p) / 2, NetPrice::kClock,
-                            register_output(cell, *gate)});
+          prices.push_back({bits.front(), loads.clock_pj(*p) / 2, NetPrice::kClock});
         } else if (!gate->sequential && clocks.contains(bits.front())) {
           prices.push_back({bits.front(), loads.charge_pj(p->capacitance_pf), NetPrice::kClock});
         }
@@ -237,13 +225,24 @@ std::vector<NetPrice> net_prices(const Netlist& netlist, const Library& library,
   return own_prices(loads, module);
 }
 
-double register_clock_pj(const Netlist& netlist, const Library& library, std::string_view module,
-                         const std::function<bool(std::string_view)>& wanted) {
+double clock_domain_pj(const Netlist& netlist, const Library& library, std::string_view module,
+                       std::string_view port) {
   Loads loads(netlist, library);
-  const std::set<int> nets = nets_named(loads.module(module), wanted);
+  const NetlistModule& m = loads.module(module);
+  std::set<int> domain;
+  if (const NetlistPort* p = Loads::port_of(m, port)) domain.insert(p->bits.begin(), p->bits.end());
+  for (const NetlistCell& cell : m.cells) {
+    if (cell.type != "axnn_clock_gate") continue;
+    int from = -1, to = -1;
+    for (const auto& [pin, bits] : cell.pins) {
+      if (pin == "clk_i") from = bits.front();
+      if (pin == "clk_o") to = bits.front();
+    }
+    if (domain.contains(from)) domain.insert(to);
+  }
   double pj = 0;
   for (const NetPrice& p : own_prices(loads, module)) {
-    if (p.kind == NetPrice::kClock && nets.contains(p.output)) pj += 2 * p.pj;
+    if (p.kind == NetPrice::kClock && domain.contains(p.net)) pj += 2 * p.pj;
   }
   return pj;
 }

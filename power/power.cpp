@@ -27,11 +27,6 @@ double critical_ns(const ModuleReport& module, MultiplierKind kind, int mode, st
   throw Error("no critical path of " + module.name, text_of(kind, mode));
 }
 
-// Registers of the low digits' clock, which only M0 has.
-bool is_low(std::string_view net) {
-  return net.find("u_low.") != net.npos || net.ends_with("sel_low_q") || net.ends_with("bl_q");
-}
-
 // Where a module's gates stand in the table of parts.
 const char* part_of(std::string_view module) {
   if (module == "axnn_array" || module == "axnn_column") return "operand lines";
@@ -91,7 +86,7 @@ PowerModel::Logic PowerModel::price_logic(const SynthReport& synth, const Librar
   for (const auto& [name, e] : out.modules) out.leakage_mw += e.leakage_nw * 1e-6;
   for (const auto& [key, m] : netlist.modules) {
     if (m.name != "axnn_pe") continue;
-    out.low_clock_pj = kPes * register_clock_pj(netlist, library, key, is_low);
+    out.low_clock_pj = kPes * clock_domain_pj(netlist, library, key, "clk_low_i");
   }
   out.memories.assign(top.count.memories.begin(), top.count.memories.end());
   return out;
