@@ -34,7 +34,10 @@ ROW, CYCLE, LEFT, TOP = 24, 34, 190, 26
 
 
 def run(command):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+    try:
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=60)
+    except subprocess.TimeoutExpired:  # the design never settles, or never ends
+        sys.exit(f"waves: {command[0]} had not finished after 60 s")
     if done.returncode != 0:
         sys.exit(f"waves: {command[0]} failed: {(done.stderr or done.stdout).strip()}")
     return done.stdout
