@@ -52,6 +52,7 @@ module axnn_array #(
 );
   localparam bit Booth = (Mult == axnn_pkg::MultBooth);
   localparam int PeW = Booth ? axnn_pkg::BoothSumsW : axnn_pkg::AccW;
+  localparam int FlowW = Booth ? axnn_pkg::BoothWeightOpW : axnn_pkg::DataW;
   localparam int W = axnn_pkg::DataW;
   localparam int Rows = axnn_pkg::Rows;
   localparam int Cols = axnn_pkg::Cols;
@@ -196,7 +197,8 @@ module axnn_array #(
     end
   end
 
-  // Weights of a batch: the column that holds the step's weights puts them on the rows.
+  // Weights of a batch: the column that holds the step's weights puts them on the rows; from there
+  // they go through the PEs' operand registers.
   logic [Rows*W-1:0] read_weight, row_weight;
   logic [SplitW-1:0] split0;
   assign split0 = split_q[SplitW-1:0];
@@ -208,20 +210,17 @@ module axnn_array #(
                      read_weight[(Quarter+Rows/2)*W +: W] | read_weight[(Quarter+3*Rows/4)*W +: W]) :
         split0[0] ? (read_weight[Half*W +: W] | read_weight[(Half+Rows/2)*W +: W]) :
                     read_weight[r*W +: W];
-    for (genvar c = 0; c < Cols; c++) begin : g_flow
-      logic [W-1:0] flow_q, upstream;
-      if (c == 0) begin : g_new
-        assign upstream = row_weight[r*W +: W];
-      end else begin : g_old
-        assign upstream = g_flow[c-1].flow_q;
-      end
-      always_ff @(posedge clk_i) begin
-        if (batch_i && step_q[c]) begin
-          flow_q[W-1:Unseen] <= upstream[W-1:Unseen];
-          if (see_weights) flow_q[Unseen-1:0] <= upstream[Unseen-1:0];
-        end
+    logic [W-1:0] weight_q;
+    logic [FlowW-1:0] operand;
+    always_ff @(posedge clk_i) begin
+      if (batch_i && step_q[0]) begin
+        weight_q[W-1:Unseen] <= row_weight[r*W+Unseen +: W-Unseen];
+        if (see_weights) weight_q[Unseen-1:0] <= row_weight[r*W +: Unseen];
       end
     end
+    axnn_weight_operand #(.Mult(Mult)) u_operand (
+      .mode_i(mode_i), .b_i(weight_q), .weight_o(operand)
+    );
   end
 
   // Columns that the rows add: all, or the one that leaves. The fused PE's rows see no others, so that
@@ -232,6 +231,10 @@ module axnn_array #(
   for (genvar r = 0; r < Rows; r++) begin : g_row
     logic [Cols*PeW-1:0] acc;
     logic [Cols*W-1:0] weight;
+    logic [(Cols+1)*FlowW-1:0] flow;
+    logic unused_flow;
+    assign flow[0 +: FlowW] = g_weights[r].operand;
+    assign unused_flow = ^flow[Cols*FlowW +: FlowW];  // no column follows
 
     for (genvar c = 0; c < Cols; c++) begin : g_col
       axnn_pe #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_pe (
@@ -252,7 +255,8 @@ module axnn_array #(
         .neuron_i     (neuron_i[c*W +: W]),
         .bus_i        (g_lane[c].g_copy[r/Share].bus_q),
         .weight_i     (weight_i[(r*Cols+c)*W +: W]),
-        .flow_i       (g_weights[r].g_flow[c].flow_q),
+        .flow_i       (flow[c*FlowW +: FlowW]),
+        .flow_o       (flow[(c+1)*FlowW +: FlowW]),
         .weight_o     (weight[c*W +: W]),
         .acc_o        (acc[c*PeW +: PeW])
       );

@@ -5,6 +5,8 @@
 //   mode_i   mode_e, constant while anything is in flight
 //   valid_i  bit n: n cycles ago a_i and b_i were operands
 //   first_i  with valid_i[0]: the first product of a sum
+//   take_flow_i  the weight is flow_i, which axnn_weight_operand has made, not b_i
+//   flow_o   the weight's register
 //   acc_o    the sum so far, three cycles after its last operands
 module axnn_mac #(
   parameter int Mult = axnn_pkg::MultFig8,
@@ -16,6 +18,9 @@ module axnn_mac #(
   input  logic                              first_i,
   input  logic signed [axnn_pkg::DataW-1:0] a_i,
   input  logic signed [axnn_pkg::DataW-1:0] b_i,
+  input  logic                              take_flow_i,
+  input  logic        [axnn_pkg::DataW-1:0] flow_i,
+  output logic        [axnn_pkg::DataW-1:0] flow_o,
   output logic signed [axnn_pkg::AccW-1:0]  acc_o
 );
   localparam bit Drum = (Mult == axnn_pkg::MultDrum);
@@ -49,9 +54,10 @@ module axnn_mac #(
   // Operand isolation: a low part that the mode does not use enters as 0, so that its partial
   // products do not toggle.
   localparam int L = axnn_pkg::LowW;
-  logic [L-1:0] a_low, b_low;
+  logic [L-1:0] a_low;
+  logic [axnn_pkg::DataW-1:0] weight;
   assign a_low = a_i[L-1:0] & {L{Drum || mode_i == axnn_pkg::ModeM0}};
-  assign b_low = b_i[L-1:0] & {L{Drum || mode_i == axnn_pkg::ModeM0 || mode_i == axnn_pkg::ModeM1}};
+  axnn_weight_operand #(.Mult(Mult)) u_weight (.mode_i(mode_i), .b_i(b_i), .weight_o(weight));
 
   // Data registers need no reset: a valid bit or first_i always comes before their first use.
   always_ff @(posedge clk_i) begin
@@ -59,7 +65,7 @@ module axnn_mac #(
     product_first_q <= operand_first_q;
     if (valid_i[0]) begin
       a_q <= {a_i[axnn_pkg::DataW-1:L], a_low};
-      b_q <= {b_i[axnn_pkg::DataW-1:L], b_low};
+      b_q <= take_flow_i ? flow_i : weight;
     end
     if (valid_i[1]) product_q <= product_d;
     if (valid_i[2]) begin
@@ -68,4 +74,5 @@ module axnn_mac #(
   end
 
   assign acc_o = acc_q;
+  assign flow_o = b_q;
 endmodule

@@ -13,6 +13,8 @@
 //   clk_low_i  clk_i in M0, constant 0 otherwise
 //   valid_i    bit n: n cycles ago a_i and b_i were operands
 //   a_i, b_i   codes, with valid_i[0]; first_i starts a sum
+//   take_flow_i  the weight is flow_i (what axnn_weight_operand makes of one), not b_i, which is then 0
+//   flow_o     the weight's register
 //   sums_o     {high sum, carry, upper; low sum, carry, upper}, two cycles after the last operands, the
 //              uppers three: high = sum + carry + 2^BoothHighWindowW upper, low alike, and
 //              total = 2^BoothLowW * high + low (outside M0 high alone), mod 2^AccW
@@ -24,6 +26,9 @@ module axnn_mac_booth (
   input  logic                              first_i,
   input  logic signed [axnn_pkg::DataW-1:0] a_i,
   input  logic signed [axnn_pkg::DataW-1:0] b_i,
+  input  logic                              take_flow_i,
+  input  logic [axnn_pkg::BoothWeightOpW-1:0] flow_i,
+  output logic [axnn_pkg::BoothWeightOpW-1:0] flow_o,
   output logic [axnn_pkg::BoothSumsW-1:0]   sums_o
 );
   localparam int D = axnn_pkg::DataW;
@@ -34,12 +39,10 @@ module axnn_mac_booth (
   localparam int LW = axnn_pkg::BoothLowWindowW;
   localparam int LU = axnn_pkg::BoothLowUpperW;
 
-  // Recoding, and rounding of the weight in M2: one bit more, since the largest code rounds up.
   logic [3*D-1:0] sel_d;
   logic [6*Low-1:0] sel_low_q;
   logic [6*High-1:0] sel_high_q;
-  logic signed [D:0] bh_d, nbh_d;
-  logic signed [D-L:0] top, rounded, negated;
+  logic [D:0] own, own_negative, bh_d, nbh_d;
   logic rough;
   logic [D:0] bh_q, nbh_q;
   logic [D-1:0] bl_q, nbl_q;
@@ -55,13 +58,14 @@ module axnn_mac_booth (
     axnn_booth_digit u_digit (.bits_i(bits), .sel_o(sel_d[6*i +: 6]));
   end
 
-  // -(top + half) = ~top + 1 - half.
+  axnn_weight_operand #(.Mult(axnn_pkg::MultBooth)) u_weight (
+    .mode_i(mode_i), .b_i(b_i), .weight_o({own, own_negative})
+  );
   assign rough = (mode_i == axnn_pkg::ModeM2);
-  assign top = $signed({b_i[D-1], b_i[D-1:L]});
-  assign rounded = top + $signed({{(D-L){1'b0}}, b_i[L-1]});
-  assign negated = ~top + $signed({{(D-L){1'b0}}, !b_i[L-1]});
-  assign bh_d = rough ? {rounded, {L{1'b0}}} : {b_i[D-1], b_i};
-  assign nbh_d = rough ? {negated, {L{1'b0}}} : ~{b_i[D-1], b_i};
+  // Of a weight of 0 only the inverse has bits.
+  assign bh_d = own | (flow_i[D+1 +: D+1] & {(D+1){take_flow_i}});
+  assign nbh_d = (own_negative & {(D+1){!take_flow_i}}) | (flow_i[0 +: D+1] & {(D+1){take_flow_i}});
+  assign flow_o = {bh_q, nbh_q};
 
   always_ff @(posedge clk_i) begin
     first_q <= first_i;
@@ -80,8 +84,8 @@ module axnn_mac_booth (
   always_ff @(posedge clk_low_i) begin
     if (valid_i[0]) begin
       sel_low_q <= sel_d[6*Low-1:0];
-      bl_q      <= b_i;
-      nbl_q     <= ~b_i;
+      bl_q      <= bh_d[D-1:0];
+      nbl_q     <= nbh_d[D-1:0];
     end
   end
 

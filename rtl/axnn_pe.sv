@@ -3,7 +3,8 @@
 // controls (axnn_array). A sample's activation comes from the column bus in a layer's first output
 // tile, and is kept in the local memory for the later tiles; a batch's always comes from the bus.
 // The weight of a sample comes from the local memory or from the weight buffer; in a batch the PE
-// hands that weight out (weight_o) and uses the one that flows along its row.
+// hands that weight out (weight_o) and uses the one that flows along its row, from operand register
+// to operand register.
 //   Mult           MultBooth: the fused MAC; else axnn_mac with this multiplier
 //   DrumK          bits that MultDrum keeps
 //   Format         how weights are stored (axnn_weight_decode)
@@ -19,13 +20,15 @@
 //   neuron_i       activation to keep, in the cycle of step_i
 //   bus_i          activation bus, one cycle after step_i
 //   weight_i       weight buffer, one cycle after the read, or in the cycle of load_i
-//   flow_i         weight of a batch, one cycle after step_i
+//   flow_i         weight of a batch as the PE before it has it (axnn_weight_operand), one cycle after
+//                  step_i; flow_o is this PE's, a cycle later
 //   acc_o          the accumulator; MultBooth: axnn_mac_booth's sums
 module axnn_pe #(
   parameter int Mult = axnn_pkg::MultFig8,
   parameter int DrumK = axnn_pkg::DrumK,
   parameter int Format = axnn_pkg::FormatTwosComplement,
-  localparam int OutW = (Mult == axnn_pkg::MultBooth) ? axnn_pkg::BoothSumsW : axnn_pkg::AccW
+  localparam int OutW = (Mult == axnn_pkg::MultBooth) ? axnn_pkg::BoothSumsW : axnn_pkg::AccW,
+  localparam int FlowW = (Mult == axnn_pkg::MultBooth) ? axnn_pkg::BoothWeightOpW : axnn_pkg::DataW
 ) (
   input  logic                              clk_i,
   input  logic                              clk_low_i,
@@ -44,7 +47,8 @@ module axnn_pe #(
   input  logic signed [axnn_pkg::DataW-1:0] neuron_i,
   input  logic signed [axnn_pkg::DataW-1:0] bus_i,
   input  logic signed [axnn_pkg::DataW-1:0] weight_i,
-  input  logic signed [axnn_pkg::DataW-1:0] flow_i,
+  input  logic [FlowW-1:0]                  flow_i,
+  output logic [FlowW-1:0]                  flow_o,
   output logic signed [axnn_pkg::DataW-1:0] weight_o,
   output logic [OutW-1:0]                   acc_o
 );
@@ -96,32 +100,37 @@ module axnn_pe #(
   axnn_weight_decode #(.Format(Format)) u_decode_buffer (.bits_i(weight_i), .code_o(code_buffer));
   assign weight_o = local_q ? code_local : code_buffer;
   assign operand = (code_local & {axnn_pkg::DataW{take_local_q}}) |
-                   (code_buffer & {axnn_pkg::DataW{take_buffer_q}}) |
-                   (flow_i & {axnn_pkg::DataW{take_flow_q}});
+                   (code_buffer & {axnn_pkg::DataW{take_buffer_q}});
 
   if (Mult == axnn_pkg::MultBooth) begin : g_booth
     axnn_mac_booth u_mac (
-      .clk_i    (clk_i),
-      .clk_low_i(clk_low_i),
-      .mode_i   (mode_i),
-      .valid_i  (valid_i),
-      .first_i  (first_i),
-      .a_i      (activation),
-      .b_i      (operand),
-      .sums_o   (acc_o)
+      .clk_i      (clk_i),
+      .clk_low_i  (clk_low_i),
+      .mode_i     (mode_i),
+      .valid_i    (valid_i),
+      .first_i    (first_i),
+      .a_i        (activation),
+      .b_i        (operand),
+      .take_flow_i(take_flow_q),
+      .flow_i     (flow_i),
+      .flow_o     (flow_o),
+      .sums_o     (acc_o)
     );
   end else begin : g_plain
     logic unused_clk_low;
     assign unused_clk_low = clk_low_i;
 
     axnn_mac #(.Mult(Mult), .DrumK(DrumK)) u_mac (
-      .clk_i  (clk_i),
-      .mode_i (mode_i),
-      .valid_i(valid_i),
-      .first_i(first_i),
-      .a_i    (activation),
-      .b_i    (operand),
-      .acc_o  (acc_o)
+      .clk_i      (clk_i),
+      .mode_i     (mode_i),
+      .valid_i    (valid_i),
+      .first_i    (first_i),
+      .a_i        (activation),
+      .b_i        (operand),
+      .take_flow_i(take_flow_q),
+      .flow_i     (flow_i),
+      .flow_o     (flow_o),
+      .acc_o      (acc_o)
     );
   end
 endmodule

@@ -30,12 +30,12 @@ describe() {  # NAME
   case $1 in
     mult_fig8 | requant) ;;
     mult_drum) parts="drum_operand" ;;
-    mac) parts="mult_fig8" keep="*axnn_mult_*" ;;
-    mac_booth) parts="booth_group booth_row booth_digit csa_tree csa" ;;
-    pe) parts="weight_decode mac mult_fig8" keep="*axnn_mac* *axnn_sram*" ;;
+    mac) parts="weight_operand mult_fig8" keep="*axnn_mult_*" ;;
+    mac_booth) parts="weight_operand booth_group booth_row booth_digit csa_tree csa" ;;
+    pe) parts="weight_decode weight_operand mac mult_fig8" keep="*axnn_mac* *axnn_sram*" ;;
     pe_booth)
       module=axnn_pe parameters="-chparam Mult 1" keep="*axnn_mac* *axnn_sram*"
-      parts="weight_decode mac_booth booth_group booth_row booth_digit csa_tree csa"
+      parts="weight_decode weight_operand mac_booth booth_group booth_row booth_digit csa_tree csa"
       ;;
     *)
       echo "mutants: no bench for '$1'; there are $all" >&2

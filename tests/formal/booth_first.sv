@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // engine: bmc 4
 // parameter: Mode 0 1 2
-// rtl: axnn_mac_booth axnn_booth_group axnn_booth_row axnn_booth_digit axnn_csa_tree axnn_csa
+// rtl: axnn_mac_booth axnn_weight_operand axnn_booth_group axnn_booth_row axnn_booth_digit axnn_csa_tree axnn_csa
 // The first step of a sum in the fused MAC: the high sum, carry and upper stand for the top two digits'
 // multiples of the weight (in M2 of the weight rounded to a multiple of 64, halves up), the low ones
 // for the others', modulo their widths. With booth_digits this is booth(a) * b.
@@ -24,7 +24,8 @@ module booth_first_proof #(
   logic [axnn_pkg::BoothSumsW-1:0] sums;
   axnn_mac_booth dut (
     .clk_i(clk_i), .clk_low_i((Mode == 0) ? clk_i : 1'b0), .mode_i(2'(Mode)),
-    .valid_i(3'b111), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .sums_o(sums)
+    .valid_i(3'b111), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .take_flow_i(1'b0),
+    .flow_i('0), .flow_o(), .sums_o(sums)
   );
   logic [HT-1:0] high_sum, high_carry;
   logic [LT-1:0] low_sum, low_carry;

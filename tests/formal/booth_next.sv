@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // engine: bmc 5
 // parameter: Mode 0 1 2
-// rtl: axnn_mac_booth axnn_booth_group axnn_booth_row axnn_booth_digit axnn_csa_tree axnn_csa
+// rtl: axnn_mac_booth axnn_weight_operand axnn_booth_group axnn_booth_row axnn_booth_digit axnn_csa_tree axnn_csa
 // Every further step of a sum in the fused MAC, from any state of its carry-save accumulators: what
 // they stand for grows by what a MAC that begins a sum with the same operands stands for
 // (booth_first says what that is), modulo their widths. Any state: only the low bit of a saved carry
@@ -27,11 +27,13 @@ module booth_next_proof #(
   assign clk_low = (Mode == 0) ? clk_i : 1'b0;
   axnn_mac_booth dut (
     .clk_i(clk_i), .clk_low_i(clk_low), .mode_i(2'(Mode)),
-    .valid_i(3'b111), .first_i(restart_i), .a_i(a_i), .b_i(b_i), .sums_o(sums)
+    .valid_i(3'b111), .first_i(restart_i), .a_i(a_i), .b_i(b_i), .take_flow_i(1'b0),
+    .flow_i('0), .flow_o(), .sums_o(sums)
   );
   axnn_mac_booth begins (
     .clk_i(clk_i), .clk_low_i(clk_low), .mode_i(2'(Mode)),
-    .valid_i(3'b111), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .sums_o(first)
+    .valid_i(3'b111), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .take_flow_i(1'b0),
+    .flow_i('0), .flow_o(), .sums_o(first)
   );
 
   logic [HT-1:0] high_sum, high_carry, first_high_sum, first_high_carry;

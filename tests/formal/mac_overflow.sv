@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // engine: induct 6
-// rtl: axnn_mac
+// rtl: axnn_mac axnn_weight_operand
 // The accumulator never overflows: after n products of at most 2^(2 DataW - 2) (product_range) it is
 // the sum of them without wrapping and at most n times that; with the largest fan-in there is room for
 // any bias of BiasW bits. The multiplier is replaced by one that may return any number in that range.
@@ -30,7 +30,7 @@ module mac_overflow_proof (
   axnn_mac dut (
     .clk_i(clk_i), .mode_i(2'd0), .valid_i({valid2_q, valid1_q, valid_i}), .first_i(first_i),
     .a_i(product_i[axnn_pkg::ProdW-1:axnn_pkg::DataW]), .b_i(product_i[axnn_pkg::DataW-1:0]),
-    .acc_o(acc)
+    .take_flow_i(1'b0), .flow_i('0), .flow_o(), .acc_o(acc)
   );
 
   // The same sum, wide; stages as in the design.

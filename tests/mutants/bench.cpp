@@ -41,6 +41,16 @@ std::int64_t fig8(int a, int b, int mode) {
   return x < 0 ? -magnitude : magnitude;
 }
 
+// A weight as it flows from PE to PE (axnn_weight_operand): of fused MACs {weight (11), -weight or ~weight}.
+[[maybe_unused]] std::uint32_t operand(int b, int mode) {
+#if defined(BENCH_mac_booth) || defined(BENCH_pe_booth)
+  const int weight = static_cast<int>(booth(64, b, mode) / 64), negative = mode == 2 ? -weight : ~weight;
+  return static_cast<std::uint32_t>((weight & 2047) << 11 | (negative & 2047));
+#else
+  return static_cast<std::uint32_t>(fig8(64, b, mode) / 64 & 1023);
+#endif
+}
+
 // A code that is often extreme.
 [[maybe_unused]] int any_code(std::mt19937& random, bool extreme) {
   if (extreme) return random() % 2 == 0 ? -512 : 511;
@@ -129,8 +139,11 @@ Verdict judge(Vmutated& m) {
       }
       m.valid_i = static_cast<CData>((m.valid_i << 1 | valid) & 7);
       m.first_i = first;  // without valid_i it means nothing
+      const bool flows = random() % 2 == 0;
       m.a_i = static_cast<SData>(a & 1023);
-      m.b_i = static_cast<SData>(b & 1023);
+      m.b_i = static_cast<SData>(flows ? 0 : b & 1023);
+      m.take_flow_i = flows;
+      m.flow_i = operand(flows ? b : any_code(random, extreme), mode);
       if (valid) {
 #ifdef BENCH_mac
         sum = (first ? 0 : sum) + fig8(a, b, mode);
@@ -145,6 +158,7 @@ Verdict judge(Vmutated& m) {
       const Sums before = {m.sums_o[0], m.sums_o[1], m.sums_o[2]};
 #endif
       cycle();
+      if (valid && m.flow_o != operand(b, mode)) return Verdict::kKilled;
       if (expected.size() < kLatency) continue;
       const auto [begun, value] = expected.front();
       expected.pop_front();
@@ -200,7 +214,7 @@ Verdict judge(Vmutated& m) {
       m.weight_read_i = read, m.local_i = local, m.load_i = load;
       m.neuron_addr_i = static_cast<CData>(at), m.weight_addr_i = static_cast<CData>(word);
       m.neuron_i = static_cast<SData>(neuron & 1023), m.bus_i = static_cast<SData>(bus & 1023);
-      m.weight_i = static_cast<SData>(weight & 1023), m.flow_i = static_cast<SData>(flow & 1023);
+      m.weight_i = static_cast<SData>(weight & 1023), m.flow_i = operand(flow, mode);
       m.clk_i = m.clk_low_i = 0;
       m.eval();
       if (reset) {
@@ -216,6 +230,7 @@ Verdict judge(Vmutated& m) {
       if (n >= 0 && sign_extend(m.weight_o, 10) != (pe.local ? pe.weight_read : weight)) {
         return Verdict::kKilled;
       }
+      int used = 0;  // weight of the step
       if (pe.step) {
         const int a = pe.from_bus ? bus : pe.neuron_read;
         const int b = pe.batch ? flow : pe.local ? pe.weight_read : weight;
@@ -224,6 +239,7 @@ Verdict judge(Vmutated& m) {
 #else
         const std::int64_t product = booth(a, b, mode);
 #endif
+        used = b;
         last = {last.first || pe.first, (pe.first ? 0 : last.second) + product};
       }
       expected.push_back(last);
@@ -233,6 +249,7 @@ Verdict judge(Vmutated& m) {
       m.clk_i = 1;
       m.clk_low_i = mode == 0;
       m.eval();
+      if (pe.step && last.first && m.flow_o != operand(used, mode)) return Verdict::kKilled;
       shown = expected.front();
       expected.pop_front();
 #ifdef BENCH_pe
