@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Proves the properties of tests/formal/: each NAME.sv is a design NAME_proof with assumptions and
 # assertions, whose first lines say how it is proved.
-#   scripts/formal.sh [NAME...]     default: all; exit code 4: a solver is missing
+#   scripts/formal.sh [--config SIZES] [NAME...]    default: all, in the sizes `default` of
+#                                                   rtl/configs.txt; exit code 4: a solver is missing
 #   // engine: pdr        for ever, by property-directed reachability (yosys-abc)
 #   // engine: bmc N      in the first N cycles from any state not reset, by SAT (yosys-abc)
 #   // engine: sat        a circuit without registers (Yosys)
@@ -10,7 +11,15 @@
 #   // rtl: MODULE...     what is under proof
 #   // parameter: NAME VALUE...   once for each value
 set -euo pipefail
+. "$(dirname "$0")/sizes.sh"
 cd "$(dirname "$0")/.."
+
+config=default
+if [ "${1:-}" = --config ] && [ $# -ge 2 ]; then
+  config=$2
+  shift 2
+fi
+axnn_sizes "$config"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -25,7 +34,7 @@ prove() {  # NAME CHPARAM LABEL
   local engine steps files=(rtl/axnn_pkg.sv rtl/axnn_axi_pkg.sv) module log=$work/log ok=0
   read -r engine steps <<<"$(header "$1" engine)"
   for module in $(header "$1" rtl); do files+=("rtl/$module.sv"); done
-  local read="read_verilog -sv -formal -DSYNTHESIS ${files[*]} tests/formal/$1.sv; $2
+  local read="read_verilog -sv -formal -DSYNTHESIS ${defines[*]} ${files[*]} tests/formal/$1.sv; $2
     hierarchy -check -top $1_proof; proc; flatten; async2sync;"
   case $engine in
     pdr | bmc)

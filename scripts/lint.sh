@@ -4,6 +4,7 @@
 #   scripts/lint.sh [--config NAME] [MODULE...]   default: every module in rtl/, sizes `default` of
 #                                                 rtl/configs.txt
 set -euo pipefail
+. "$(dirname "$0")/sizes.sh"
 cd "$(dirname "$0")/../rtl"
 
 config=default
@@ -11,17 +12,8 @@ if [ "${1:-}" = --config ] && [ $# -ge 2 ]; then
   config=$2
   shift 2
 fi
-read -ra columns < <(sed -n 's/^# name *//p' configs.txt)
-read -ra sizes < <(sed -n "s/^$config  *//p" configs.txt)
-if [ ${#sizes[@]} -ne ${#columns[@]} ]; then
-  echo "lint: rtl/configs.txt has no sizes named '$config'" >&2
-  exit 2
-fi
-defines=()
-for i in "${!columns[@]}"; do
-  defines+=("-DAXNN_${columns[$i]}=${sizes[$i]}")
-  [ "${columns[$i]}" != WORD ] || word=${sizes[$i]}
-done
+axnn_sizes "$config"
+word=$(printf '%s\n' "${defines[@]}" | sed -n 's/^-DAXNN_WORD=//p')
 
 packages=(axnn_pkg.sv axnn_axi_pkg.sv)  # before what uses them
 sources=()

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // engine: sat
 // rtl: axnn_booth_digit
-// The Booth digits of an activation are the activation: sum of digit_i 4^i = a, and the top two are
-// the activation rounded to a multiple of 64, halves up.
+// The Booth digits of an activation are the activation: sum of digit_i 4^i = a, and the high ones
+// are the activation rounded to a multiple of 2^BoothLowW, halves up.
 module booth_digits_proof (
   input logic signed [axnn_pkg::DataW-1:0] a_i
 );
   localparam int D = axnn_pkg::DataW;
   localparam int N = D / 2;
+  localparam int L = axnn_pkg::BoothLowW;
+  localparam logic signed [15:0] Half = (L == 0) ? 16'sd0 : 16'sd1 <<< (L - 1);
 
   logic [D:0] bits;
   logic [6*N-1:0] sel;
@@ -35,10 +37,10 @@ module booth_digits_proof (
       ok = ok && (pos == (digit > 0)) && (neg == (digit < 0)) &&
            (3'(p1) + 3'(n1) + 3'(p2) + 3'(n2) <= 3'd1);
       all = all + (digit <<< (2 * i));
-      if (2 * i >= axnn_pkg::BoothLowW) high = high + (digit <<< (2 * i));
+      if (2 * i >= L) high = high + (digit <<< (2 * i));
     end
     assert (ok);
     assert (all == 16'(a_i));
-    assert (high == (((16'(a_i) + 16'sd32) >>> 6) <<< 6));
+    assert (high == (((16'(a_i) + Half) >>> L) <<< L));
   end
 endmodule

@@ -31,11 +31,13 @@ module requant_proof (
   );
 
   // Wide enough for acc + half at any shift.
-  logic signed [A+1:0] half, rounded;
+  localparam int Half = 1 << axnn_pkg::ShiftW;
+  localparam int Wide = ((A > Half) ? A : Half) + 2;
+  logic signed [Wide-1:0] half, rounded;
   always_comb begin
     half = '0;
-    if (shift3_q != '0) half = (A+2)'(1) <<< (shift3_q - 1'b1);
-    rounded = ((A+2)'(acc3_q) + half) >>> shift3_q;
+    if (shift3_q != '0) half = Wide'(1) <<< (shift3_q - 1'b1);
+    rounded = (Wide'(acc3_q) + half) >>> shift3_q;
     if (raw_i) assume (shift_i == '0);
     if (age_q == 3'd3) begin
       if (raw3_q) assert (result == acc3_q);

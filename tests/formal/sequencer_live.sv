@@ -26,6 +26,7 @@ module sequencer_live_proof (
   localparam int Answer = 3;
   localparam int Settle = 3;   // cycles between a change of mapping and a step
   localparam int Bound = Answer + Settle;
+  localparam logic [axnn_pkg::SplitW-1:0] Most = axnn_pkg::SplitW'(axnn_pkg::OctetW);
 
   logic rst_nq = 1'b0;
   always_ff @(posedge clk_i) rst_nq <= 1'b1;
@@ -90,7 +91,7 @@ module sequencer_live_proof (
     if (layer_i) begin
       // What the decoder lets pass, in small.
       assume (batch_i ? (in_i >= 4'(axnn_pkg::Cols - 1)) : (in_i <= 4'd3));
-      assume (octets_i <= 2'd2 && split_i <= 2'd2 && (split_i == '0 || octets_i == 2'd2));
+      assume (octets_i <= Most && split_i <= Most && (split_i == '0 || octets_i == Most));
     end
     if (rst_nq) begin
       if (active_q && wait_q >= 4'(Answer)) begin
@@ -99,7 +100,7 @@ module sequencer_live_proof (
       end
       if (step) begin
         assert (active_q);
-        assert ((kind_q ? {word[0], sub} : 4'(word)) == pos_q);
+        assert (4'(kind_q ? {word, sub} : {{axnn_pkg::ColW{1'b0}}, word}) == pos_q);
         assert (tile == axnn_pkg::TileW'(tile_q) && octet == octet_q);
         assert (first == (pos_q == '0) && last == pos_end);
         if (last) assert (final_tile == (tile_end && octet_end));
