@@ -218,7 +218,7 @@ class Bench {
     Product(const Bench& bench, const GateSimulator& gates, int row, int column) {
       const std::string pe = fmt::format("u_array.g_row[{}].g_col[{}].u_pe", row, column);
       a = gates.signal(pe, "g_plain.u_mac.a_q");
-      b = gates.signal(pe, "g_plain.u_mac.b_q");
+      b = gates.signal(pe, "flow_o");  // the port that the weight's register drives
       if (a.size() != kDataW || b.size() != kDataW) throw Error("no operand registers", pe);
       alone = std::make_unique<GateSimulator>(bench.multiplier_, bench.library_, "axnn_mult_fig8");
       meter = std::make_unique<EnergyMeter>(*alone, bench.multiplier_, bench.library_);
