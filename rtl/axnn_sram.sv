@@ -40,31 +40,12 @@ module axnn_sram #(
 
 `ifdef VERILATOR
   if (Weights != 0) begin : g_weights
-    // sim/weight_reads.h: what flips in the word that is read, by the C++ model's fault map.
-    import "DPI-C" function int axnn_weight_memory(input string path);
-    import "DPI-C" function void axnn_weight_read(input int memory, input int address);
-    import "DPI-C" function int axnn_weight_flips(input int part);
-
-    localparam int Parts = (Width + 31) / 32;
-    int memory;  // its number; negative: nothing flips in this run
-    logic [32*Parts-1:0] flips_q;
-    initial begin
-      memory  = axnn_weight_memory($sformatf("%m"));
-      flips_q = '0;
-    end
-
-    always_ff @(posedge clk_i) begin
-      if (memory >= 0 && en_i && we_i == '0) begin
-        axnn_weight_read(memory, int'(addr_i));
-        for (int p = 0; p < Parts; p++) flips_q[32*p +: 32] <= axnn_weight_flips(p);
-      end
-    end
-
-    assign flips = flips_q[Width-1:0];
-    if (32 * Parts > Width) begin : g_above
-      logic unused_above;
-      assign unused_above = ^flips_q[32*Parts-1:Width];
-    end
+    axnn_weight_flips #(.Width(Width), .Depth(Depth)) u_flips (
+      .clk_i  (clk_i),
+      .read_i (en_i && we_i == '0),
+      .addr_i (addr_i),
+      .flips_o(flips)
+    );
   end else begin : g_other
     assign flips = '0;
   end

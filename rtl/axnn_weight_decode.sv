@@ -15,40 +15,31 @@ module axnn_weight_decode #(
 );
   localparam int W = axnn_pkg::DataW;
 
-  function automatic logic [W-1:0] sign_magnitude(input logic [W-1:0] bits);
-    sign_magnitude = bits[W-1] ? -{1'b0, bits[W-2:0]} : {1'b0, bits[W-2:0]};
-  endfunction
+  // No functions: Verilator would give their variables a name in each PE, and each PE code of its own.
+  logic [W-1:0] sign_magnitude, guarded;
+  logic sign;
+  logic [W-6:0] m;
+  int format;
+
+  assign sign_magnitude = bits_i[W-1] ? -{1'b0, bits_i[W-2:0]} : {1'b0, bits_i[W-2:0]};
 
   // +-(16 m + 8), and -(16 m + 8) = 16 (~m) + 8: no carry chain. A guard that reads 0 clears the
   // magnitude's bits from its bound up.
-  function automatic logic [W-1:0] guarded(input logic [W-1:0] bits);
-    logic sign;
-    logic [W-6:0] m;
-    sign = (bits[W-1] & bits[W-2]) | (bits[W-1] & bits[W-3]) | (bits[W-2] & bits[W-3]);
-    m = {bits[W-6] & bits[W-4] & bits[W-5], bits[W-7] & bits[W-5], bits[W-8:0]};
-    guarded = {sign, m ^ {(W-5){sign}}, 4'b1000};
-  endfunction
+  assign sign = (bits_i[W-1] & bits_i[W-2]) | (bits_i[W-1] & bits_i[W-3]) |
+                (bits_i[W-2] & bits_i[W-3]);
+  assign m = {bits_i[W-6] & bits_i[W-4] & bits_i[W-5], bits_i[W-7] & bits_i[W-5], bits_i[W-8:0]};
+  assign guarded = {sign, m ^ {(W-5){sign}}, 4'b1000};
 
-  if (Format == axnn_pkg::FormatTwosComplement) begin : g_twos_complement
-    assign code_o = bits_i;
-  end else if (Format == axnn_pkg::FormatSignMagnitude) begin : g_sign_magnitude
-    assign code_o = sign_magnitude(bits_i);
-  end else if (Format == axnn_pkg::FormatGuarded) begin : g_guarded
-    assign code_o = guarded(bits_i);
-  end
 `ifdef VERILATOR
-  else begin : g_simulated
+  if (Format == axnn_pkg::FormatSimulated) begin : g_simulated
     import "DPI-C" function int axnn_weight_format();
-    int format;
     initial format = axnn_weight_format();
-
-    always_comb begin
-      case (format)
-        axnn_pkg::FormatSignMagnitude: code_o = sign_magnitude(bits_i);
-        axnn_pkg::FormatGuarded:       code_o = guarded(bits_i);
-        default:                       code_o = bits_i;
-      endcase
-    end
+  end else begin : g_fixed
+    assign format = Format;
   end
+`else
+  assign format = Format;
 `endif
+  assign code_o = (format == axnn_pkg::FormatSignMagnitude) ? sign_magnitude :
+                  (format == axnn_pkg::FormatGuarded) ? guarded : bits_i;
 endmodule

@@ -1,5 +1,5 @@
 // What the RTL's weight memories return in simulation: how they store weights, and which bits of a
-// word flip when it is read. The memories (rtl/axnn_sram.sv) ask through DPI; a run without faults
+// word flip when it is read. The memories (rtl/axnn_weight_flips.sv) ask through DPI; a run without faults
 // never does.
 #pragma once
 
