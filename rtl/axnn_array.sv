@@ -85,7 +85,7 @@ module axnn_array #(
   // sample's does, and passes on.
   logic step1_q, first_step1_q;
   logic [SplitW-1:0] split1_q;
-  logic [Cols-1:0] step_q, first_q, first1_q, keep_q, read_q, local_q, load_q, take_q, take2_q;
+  logic [Cols-1:0] step_q, first_q, first1_q, first3_q, keep_q, read_q, local_q, load_q, take_q, take2_q;
   logic [Cols*SplitW-1:0] split_q;
   logic [3*Cols-1:0] valid_q;
   logic [Cols*axnn_pkg::LocalAw-1:0] neuron_addr_q, weight_addr_q;
@@ -140,6 +140,7 @@ module axnn_array #(
       .step_o        (step_q[c]),
       .first_o       (first_q[c]),
       .first1_o      (first1_q[c]),
+      .first3_o      (first3_q[c]),
       .valid_o       (valid_q[3*c +: 3]),
       .split_o       (split_q[c*SplitW +: SplitW]),
       .keep_o        (keep_q[c]),
@@ -226,6 +227,13 @@ module axnn_array #(
   // Columns that the rows add: all, or the one that leaves. The fused PE's rows see no others, so that
   // their trees rest while the accumulators work.
   logic [Cols-1:0] column;
+  logic column_en;
+  logic [1:0] taken_q;   // row_take_i, one and two cycles ago
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) taken_q <= '0;
+    else taken_q <= {taken_q[0], row_take_i};
+  end
+  assign column_en = row_take_i || (taken_q != '0);
   assign column = (Booth && !row_take_i) ? '0 : batch_i ? (Cols'(1) << row_col_i) : '1;
 
   for (genvar r = 0; r < Rows; r++) begin : g_row
@@ -246,6 +254,7 @@ module axnn_array #(
         .step_i       (step_q[c]),
         .valid_i      (valid_q[3*c +: 3]),
         .first_i      (first1_q[c]),
+        .fresh_i      (first3_q[c]),
         .keep_i       (keep_q[c]),
         .weight_read_i(read_q[c] && rows1_q[r]),
         .local_i      (local_q[c]),
@@ -271,22 +280,24 @@ module axnn_array #(
 
     if (Booth) begin : g_booth
       axnn_row_booth u_row (
-        .clk_i   (clk_i),
-        .exact_i (mode_i == axnn_pkg::ModeM0),
-        .en_i    (row_en_i),
-        .column_i(column),
-        .sums_i  (acc),
-        .bias_i  (bias_i[r*axnn_pkg::AccW +: axnn_pkg::AccW]),
-        .sum_o   (sum_o[r*axnn_pkg::AccW +: axnn_pkg::AccW])
+        .clk_i      (clk_i),
+        .exact_i    (mode_i == axnn_pkg::ModeM0),
+        .en_i       (row_en_i),
+        .column_en_i(column_en),
+        .column_i   ({column, column}),
+        .sums_i     (acc),
+        .bias_i     (bias_i[r*axnn_pkg::AccW +: axnn_pkg::AccW]),
+        .sum_o      (sum_o[r*axnn_pkg::AccW +: axnn_pkg::AccW])
       );
     end else begin : g_plain
       axnn_row_plain u_row (
-        .clk_i   (clk_i),
-        .en_i    (row_en_i),
-        .column_i(column),
-        .acc_i   (acc),
-        .bias_i  (bias_i[r*axnn_pkg::AccW +: axnn_pkg::AccW]),
-        .sum_o   (sum_o[r*axnn_pkg::AccW +: axnn_pkg::AccW])
+        .clk_i      (clk_i),
+        .en_i       (row_en_i),
+        .column_en_i(column_en),
+        .column_i   (column),
+        .acc_i      (acc),
+        .bias_i     (bias_i[r*axnn_pkg::AccW +: axnn_pkg::AccW]),
+        .sum_o      (sum_o[r*axnn_pkg::AccW +: axnn_pkg::AccW])
       );
     end
   end

@@ -6,7 +6,7 @@
 //   *_before_i     of the column before; of the first column: the step, a cycle late
 //   read_o, local_o, load_o, weight_addr_o   of the local weight memory
 //   step_o, first_o      a step enters the column, and starts a sum
-//   valid_o, first1_o    bit n: step_o n + 1 cycles late; first_o one cycle late
+//   valid_o, first1_o, first3_o    bit n: step_o n + 1 cycles late; first_o one and three cycles late
 //   take_o         in a batch: this column puts its weights on the rows a cycle later
 module axnn_column (
   input  logic                           clk_i,
@@ -27,6 +27,7 @@ module axnn_column (
   output logic                           step_o,
   output logic                           first_o,
   output logic                           first1_o,
+  output logic                           first3_o,
   output logic [2:0]                     valid_o,
   output logic [axnn_pkg::SplitW-1:0]    split_o,
   output logic                           keep_o,
@@ -37,6 +38,8 @@ module axnn_column (
   output logic [axnn_pkg::LocalAw-1:0]   neuron_addr_o,
   output logic [axnn_pkg::LocalAw-1:0]   weight_addr_o
 );
+  logic first2_q;
+
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       step_o <= 1'b0;
@@ -55,7 +58,7 @@ module axnn_column (
 
   always_ff @(posedge clk_i) begin
     first_o <= batch_i ? first_before_i : first_i;
-    first1_o <= first_o;
+    {first3_o, first2_q, first1_o} <= {first2_q, first1_o, first_o};
     keep_o  <= keep_i && !batch_i;
     local_o <= local_i;
     if (batch_i) split_o <= split_before_i;

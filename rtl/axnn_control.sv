@@ -55,13 +55,13 @@ module axnn_control (
 
   logic [2:0] state_q, state_d;
   logic [axnn_pkg::ProgAw-1:0] pc_q, pc_d;
-  logic [axnn_pkg::SampleW-1:0] samples_q, samples_d, fewer_q;
+  logic [axnn_pkg::SampleW-1:0] samples_q, samples_d, less_q, fewer;
   logic [1:0] mode_q, mode_d, level_q, level_d;
   logic [2:0] error_q, error_d;
-  logic done_q, done_d, take, skip, more_q, again;
+  logic done_q, done_d, take, skip, more_q, again, borrows_q;
   logic [axnn_pkg::NeuronBanks-1:0] pending_q, pending_d;
 
-  // The count changes two cycles or more before anything depends on it.
+  // The count changes before a fetch, and matters in the decode after it.
   assign skip = next_i && !more_q;
   assign fetch_o = (state_q == StFetch);
   assign fetch_addr_o = pc_q;
@@ -74,49 +74,58 @@ module axnn_control (
   assign scale_req_o = (state_q == StScale);
   assign pending_o = pending_q;
 
+  // Whether the sequencer is ready comes last.
+  logic valid, loops, halts, sets, takes, needs_seq;
+  assign valid = (state_q == StDecode) && (op_err_i == axnn_pkg::ErrNone);
   always_comb begin
     layer_o = 1'b0;
     load_o = 1'b0;
     recv_o = 1'b0;
-    take = 1'b0;
-    mode_d = mode_q;
-    level_d = level_q;
-    if (state_q == StDecode && op_err_i == axnn_pkg::ErrNone) begin
+    loops = 1'b0;
+    halts = 1'b0;
+    sets = 1'b0;
+    takes = 1'b0;
+    if (valid) begin
       case (op_i)
-        axnn_pkg::OpSetMode: begin
-          take = drained_i;
-          if (drained_i) begin
-            mode_d = mode_i;
-            level_d = level_i;
-          end
-        end
-        axnn_pkg::OpLoadW: begin
-          load_o = 1'b1;
-          take = seq_ready_i;
-        end
+        axnn_pkg::OpSetMode: sets = 1'b1;
+        axnn_pkg::OpLoadW: load_o = 1'b1;
         axnn_pkg::OpLayer, axnn_pkg::OpBatch: begin
           layer_o = !skip;
-          take = skip || seq_ready_i;
+          takes = skip;
         end
         axnn_pkg::OpRecv: begin
-          if (skip) take = 1'b1;
-          else if (recv_ready_i && !pending_q[recv_bank_i] && !uses_i[recv_bank_i]) begin
-            recv_o = 1'b1;
-            take = 1'b1;
-          end
+          recv_o = !skip && recv_ready_i && !pending_q[recv_bank_i] && !uses_i[recv_bank_i];
+          takes = skip || recv_o;
         end
-        axnn_pkg::OpLoop: take = 1'b1;
-        default: take = drained_i && recv_ready_i;  // OpHalt
+        axnn_pkg::OpLoop: loops = 1'b1;
+        default: halts = 1'b1;
       endcase
     end
+    if (loops || (sets && drained_i) || (halts && drained_i && recv_ready_i)) takes = 1'b1;
   end
+  assign needs_seq = layer_o || load_o;
+  assign take = takes || (needs_seq && seq_ready_i);
+
+  // Mode and voltage follow OpSetMode; if one changes, the array waits for the scaling.
+  logic set, scales;
+  assign set = sets && drained_i;
+  assign mode_d = set ? mode_i : mode_q;
+  assign level_d = set ? level_i : level_q;
+  assign scales = sets && ((mode_i != mode_q) || (level_i != level_q));
 
   // No part of the round count waits for a unit.
-  assign again = (state_q == StDecode) && (op_i == axnn_pkg::OpLoop) &&
-                 (op_err_i == axnn_pkg::ErrNone) && more_q;
+  assign again = loops && more_q;
   assign samples_d = (state_q == StIdle) ? (start_i ? samples_i : samples_q) :
-                     again ? fewer_q : samples_q;
+                     again ? fewer : samples_q;
 
+  // What follows once the instruction is taken, and what is otherwise.
+  logic [2:0] next_state, next_error;
+  logic [axnn_pkg::ProgAw-1:0] next_pc;
+  logic runs_out;
+  assign runs_out = !halts && !again && (&pc_q);
+  assign next_state = halts ? StIdle : runs_out ? StError : scales ? StScale : StFetch;
+  assign next_error = runs_out ? axnn_pkg::ErrEnd : error_q;
+  assign next_pc = again ? loop_target_i : runs_out ? pc_q : pc_q + 1'b1;
   always_comb begin
     state_d = state_q;
     pc_d = pc_q;
@@ -136,20 +145,10 @@ module axnn_control (
           state_d = StError;
           error_d = op_err_i;
         end else if (take) begin
-          state_d = StFetch;
-          pc_d = pc_q + 1'b1;
-          if (op_i == axnn_pkg::OpHalt) begin
-            state_d = StIdle;
-            done_d = 1'b1;
-          end else if (again) begin
-            pc_d = loop_target_i;
-          end else if (&pc_q) begin
-            state_d = StError;
-            pc_d = pc_q;
-            error_d = axnn_pkg::ErrEnd;
-          end else if (mode_d != mode_q || level_d != level_q) begin
-            state_d = StScale;
-          end
+          state_d = next_state;
+          pc_d = next_pc;
+          error_d = next_error;
+          done_d = halts;
         end
       end
       StScale: if (scale_ack_i) state_d = StScaled;
@@ -170,10 +169,17 @@ module axnn_control (
     if (recv_o) pending_d[recv_bank_i] = 1'b1;
   end
 
+  // One less, half by half: the upper one borrows in the decode.
+  localparam int Half = axnn_pkg::SampleW / 2;
   always_ff @(posedge clk_i) begin
-    fewer_q <= samples_q - 1'b1;
-    more_q  <= (samples_q > 1);
+    if (state_q == StFetch) begin
+      less_q    <= {samples_q[axnn_pkg::SampleW-1:Half] - 1'b1, samples_q[Half-1:0] - 1'b1};
+      borrows_q <= (samples_q[Half-1:0] == '0);
+      more_q    <= (samples_q[axnn_pkg::SampleW-1:1] != '0);
+    end
   end
+  assign fewer = {borrows_q ? less_q[axnn_pkg::SampleW-1:Half] : samples_q[axnn_pkg::SampleW-1:Half],
+                  less_q[Half-1:0]};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts cycles and memory accesses (axnn_pkg::counter_e): counter n grows by its amount_i each
-// cycle, and wraps. Amounts are at most Pes, a clear is stronger.
+// cycle, and wraps. Amounts come from registers, since carry chains start there, and are at most Pes; a
+// clear is stronger.
 module axnn_counters (
   input  logic clk_i,
   input  logic rst_ni,
@@ -13,20 +14,13 @@ module axnn_counters (
 
   localparam int LowW = AmountW + 1;
 
-  // The amounts are registered first, so that no counter's carry chain waits for its cause. High bits
-  // have an enable of their own, and rest most of the time.
-  logic [axnn_pkg::Counters*AmountW-1:0] amount_q;
+  // High bits have an enable of their own, and rest most of the time.
   logic [axnn_pkg::Counters*W-1:0] count_q;
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) amount_q <= '0;
-    else amount_q <= clear_i ? '0 : amount_i;
-  end
 
   for (genvar n = 0; n < axnn_pkg::Counters; n++) begin : g_counter
     logic [AmountW-1:0] amount;
     logic [LowW:0] low;
-    assign amount = amount_q[n*AmountW +: AmountW];
+    assign amount = amount_i[n*AmountW +: AmountW];
     assign low = {1'b0, count_q[n*W +: LowW]} + (LowW+1)'(amount);
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) count_q[n*W +: LowW] <= '0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // First-in first-out queue in registers, Depth a power of two. The writer must know there is room
-// (the sequencer counts credits); valid/ready on the reading side.
+// (the sequencer counts credits); valid/ready on the reading side. What is written passes a register, so
+// that it reaches all places at leisure, and they do not see what is not meant for them.
 module axnn_fifo #(
   parameter int Width = 8,
   parameter int Depth = 16
@@ -15,7 +16,8 @@ module axnn_fifo #(
 );
   localparam int Aw = $clog2(Depth);
 
-  logic [Width-1:0] mem[Depth];
+  logic [Width-1:0] mem[Depth], data_q;
+  logic push_q;
   logic [Aw:0] head_q, tail_q;  // one bit more than the address tells full from empty
 
   assign valid_o = (head_q != tail_q);
@@ -25,19 +27,22 @@ module axnn_fifo #(
     if (!rst_ni) begin
       head_q <= '0;
       tail_q <= '0;
+      push_q <= 1'b0;
     end else begin
-      if (push_i) tail_q <= tail_q + 1'b1;
+      push_q <= push_i;
+      if (push_q) tail_q <= tail_q + 1'b1;
       if (valid_o && ready_i) head_q <= head_q + 1'b1;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (push_i) mem[tail_q[Aw-1:0]] <= data_i;
+    if (push_i) data_q <= data_i;
+    if (push_q) mem[tail_q[Aw-1:0]] <= data_q;
   end
 
 `ifdef VERILATOR
   always_ff @(posedge clk_i) begin
-    if (rst_ni) assert (!(push_i && (tail_q - head_q == (Aw+1)'(Depth)))) else $error("FIFO overflow");
+    if (rst_ni) assert (!(push_q && (tail_q - head_q == (Aw+1)'(Depth)))) else $error("FIFO overflow");
   end
 `endif
 endmodule

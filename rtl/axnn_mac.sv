@@ -4,7 +4,7 @@
 //   Mult     MultFig8, or MultDrum, which keeps DrumK bits and has no modes
 //   mode_i   mode_e, constant while anything is in flight
 //   valid_i  bit n: n cycles ago a_i and b_i were operands
-//   first_i  with valid_i[0]: the first product of a sum
+//   fresh_i  with valid_i[2]: the first product of a sum
 //   take_flow_i  the weight is flow_i, which axnn_weight_operand has made, not b_i
 //   flow_o   the weight's register
 //   acc_o    the sum so far, three cycles after its last operands
@@ -15,7 +15,7 @@ module axnn_mac #(
   input  logic                              clk_i,
   input  logic        [1:0]                 mode_i,
   input  logic        [2:0]                 valid_i,
-  input  logic                              first_i,
+  input  logic                              fresh_i,
   input  logic signed [axnn_pkg::DataW-1:0] a_i,
   input  logic signed [axnn_pkg::DataW-1:0] b_i,
   input  logic                              take_flow_i,
@@ -27,7 +27,6 @@ module axnn_mac #(
   // DRUM's products are wider than exact ones if it keeps two bits.
   localparam int ProdW = axnn_pkg::ProdW + ((Drum && DrumK == 2) ? 1 : 0);
 
-  logic operand_first_q, product_first_q;
   logic signed [axnn_pkg::DataW-1:0] a_q, b_q;
   logic signed [ProdW-1:0] product_d, product_q;
   logic signed [axnn_pkg::AccW-1:0] acc_q;
@@ -59,17 +58,15 @@ module axnn_mac #(
   assign a_low = a_i[L-1:0] & {L{Drum || mode_i == axnn_pkg::ModeM0}};
   axnn_weight_operand #(.Mult(Mult)) u_weight (.mode_i(mode_i), .b_i(b_i), .weight_o(weight));
 
-  // Data registers need no reset: a valid bit or first_i always comes before their first use.
+  // Data registers need no reset: a valid bit or fresh_i always comes before their first use.
   always_ff @(posedge clk_i) begin
-    operand_first_q <= first_i;
-    product_first_q <= operand_first_q;
     if (valid_i[0]) begin
       a_q <= {a_i[axnn_pkg::DataW-1:L], a_low};
       b_q <= take_flow_i ? flow_i : weight;
     end
     if (valid_i[1]) product_q <= product_d;
     if (valid_i[2]) begin
-      acc_q <= (product_first_q ? '0 : acc_q) + axnn_pkg::AccW'(product_q);
+      acc_q <= (fresh_i ? '0 : acc_q) + axnn_pkg::AccW'(product_q);
     end
   end
 

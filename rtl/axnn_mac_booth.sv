@@ -12,7 +12,7 @@
 // and rest.
 //   clk_low_i  clk_i in M0, constant 0 otherwise
 //   valid_i    bit n: n cycles ago a_i and b_i were operands
-//   a_i, b_i   codes, with valid_i[0]; first_i starts a sum
+//   a_i, b_i   codes, with valid_i[0]; first_i starts a sum, fresh_i is the same with valid_i[2]
 //   take_flow_i  the weight is flow_i (what axnn_weight_operand makes of one), not b_i, which is then 0
 //   flow_o     the weight's register
 //   sums_o     {high sum, carry, upper; low sum, carry, upper}, two cycles after the last operands, the
@@ -24,6 +24,7 @@ module axnn_mac_booth (
   input  logic        [1:0]                 mode_i,
   input  logic        [2:0]                 valid_i,
   input  logic                              first_i,
+  input  logic                              fresh_i,
   input  logic signed [axnn_pkg::DataW-1:0] a_i,
   input  logic signed [axnn_pkg::DataW-1:0] b_i,
   input  logic                              take_flow_i,
@@ -46,7 +47,7 @@ module axnn_mac_booth (
   logic rough;
   logic [D:0] bh_q, nbh_q;
   logic [D-1:0] bl_q, nbl_q;
-  logic first_q, fresh_q;
+  logic first_q;
 
   for (genvar i = 0; i < D / 2; i++) begin : g_digit
     logic [2:0] bits;
@@ -69,7 +70,6 @@ module axnn_mac_booth (
 
   always_ff @(posedge clk_i) begin
     first_q <= first_i;
-    fresh_q <= first_q;
     if (valid_i[0]) begin
       sel_high_q <= sel_d[3*D-1:6*Low];
       bh_q[D:L]  <= bh_d[D:L];
@@ -95,7 +95,7 @@ module axnn_mac_booth (
     .valid_i (valid_i[1]),
     .first_i (first_q),
     .settle_i(valid_i[2]),
-    .fresh_i (fresh_q),
+    .fresh_i (fresh_i),
     .sel_i   (sel_high_q),
     .ones_i  (!rough),
     .b_i     (bh_q),
@@ -110,7 +110,7 @@ module axnn_mac_booth (
     .valid_i (valid_i[1]),
     .first_i (first_q),
     .settle_i(valid_i[2]),
-    .fresh_i (fresh_q),
+    .fresh_i (fresh_i),
     .sel_i   (sel_low_q),
     .ones_i  (1'b1),
     .b_i     (bl_q),

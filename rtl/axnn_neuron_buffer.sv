@@ -72,14 +72,15 @@ module axnn_neuron_buffer (
       ((result_split_i == '0) ? '0 :
        result_split_i[OctetW-1] ? {result_tile_i[OctetW-1:0], {StepW{1'b0}}} :
                                   {result_tile_i[0], {(SubW-1){1'b0}}});
-  // A line that is not used has no sub, and rests. From registers and not from a decoder, since they
+  // A line that is not used has no sub, and rests. Without read_i, which comes late: what is read counts
+  // in the cycle after it. From registers and not from a decoder, since they
   // drive a word's gates each.
   for (genvar l = 0; l < Lines; l++) begin : g_serve
     assign used[l] = (l == 0) ||
         (read_batch_i && (read_split_i[OctetW-1] || ((l % 2 == 0) && (read_split_i != '0))));
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) serves_q[l*Subs +: Subs] <= '0;
-      else if (read_i && (used[l] || (serves_q[l*Subs +: Subs] != '0))) begin
+      else if (used[l] || (serves_q[l*Subs +: Subs] != '0)) begin
         serves_q[l*Subs +: Subs] <= serves[l*Subs +: Subs];
       end
     end
@@ -93,7 +94,7 @@ module axnn_neuron_buffer (
     logic [SubW-1:0] line, row, lane;
     logic [Lines-1:0] serving;
     logic [OctetW-1:0] read_octet, row_octet;
-    logic [Banks-1:0] from_q;          // the bank of the last read
+    logic [Banks-1:0] from, from_q;    // the bank of a read, and of the last one (or of one that waits)
     logic [Banks*W-1:0] bank_data;
     logic read_en, result_en, recv_en;
     logic [Aw-1:0] read_addr, result_addr, recv_addr;
@@ -177,11 +178,11 @@ module axnn_neuron_buffer (
         .wdata_i(wdata),
         .rdata_o(bank_data[b*W +: W])
       );
-
-      always_ff @(posedge clk_i or negedge rst_ni) begin
-        if (!rst_ni) from_q[b] <= 1'b0;
-        else if (read_en) from_q[b] <= reads;
-      end
+      assign from[b] = (read_bank_i == axnn_pkg::BankW'(b));
+    end
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) from_q <= '0;
+      else if (serving != '0) from_q <= from;
     end
 
     for (genvar b = 0; b < Banks; b++) begin : g_data

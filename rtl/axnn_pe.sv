@@ -12,7 +12,7 @@
 //   batch_i        mapping; changes only while nothing is in flight
 //   step_i         a multiply-accumulate step whose operands are there one cycle later
 //   valid_i        bit n: step_i n + 1 cycles late
-//   first_i        with valid_i[0]: first product of a sum
+//   first_i        with valid_i[0]: first product of a sum; fresh_i the same with valid_i[2]
 //   keep_i         with step_i: activation from the bus; a sample's is written to neuron_addr_i
 //   weight_read_i  read the local weight memory at weight_addr_i
 //   local_i        the weight read by now comes from the local memory, not from the buffer
@@ -38,6 +38,7 @@ module axnn_pe #(
   input  logic                              step_i,
   input  logic        [2:0]                 valid_i,
   input  logic                              first_i,
+  input  logic                              fresh_i,
   input  logic                              keep_i,
   input  logic                              weight_read_i,
   input  logic                              local_i,
@@ -109,6 +110,7 @@ module axnn_pe #(
       .mode_i     (mode_i),
       .valid_i    (valid_i),
       .first_i    (first_i),
+      .fresh_i    (fresh_i),
       .a_i        (activation),
       .b_i        (operand),
       .take_flow_i(take_flow_q),
@@ -117,14 +119,14 @@ module axnn_pe #(
       .sums_o     (acc_o)
     );
   end else begin : g_plain
-    logic unused_clk_low;
-    assign unused_clk_low = clk_low_i;
+    logic unused_fused;
+    assign unused_fused = clk_low_i ^ first_i;
 
     axnn_mac #(.Mult(Mult), .DrumK(DrumK)) u_mac (
       .clk_i      (clk_i),
       .mode_i     (mode_i),
       .valid_i    (valid_i),
-      .first_i    (first_i),
+      .fresh_i    (fresh_i),
       .a_i        (activation),
       .b_i        (operand),
       .take_flow_i(take_flow_q),

@@ -17,6 +17,8 @@ module axnn_post (
   localparam int W = axnn_pkg::AccW;
   localparam int D = axnn_pkg::DataW;
 
+  logic above;
+  assign above = (act_i == axnn_pkg::ActRaw) || (act_i == axnn_pkg::ActLinear);
   for (genvar r = 0; r < axnn_pkg::Rows; r++) begin : g_lane
     logic signed [W-1:0] requantised;
     logic signed [D-1:0] code;
@@ -37,6 +39,7 @@ module axnn_post (
       .code_o(code)
     );
 
-    assign result_o[r*W +: W] = (act_i == axnn_pkg::ActRaw) ? requantised : W'(code);
+    // Above the code a rectified code and a sigmoid have 0, a linear code its sign, as it comes.
+    assign result_o[r*W +: W] = {requantised[W-1:D] & {(W-D){above}}, code};
   end
 endmodule

@@ -57,21 +57,19 @@ module axnn_retire #(
   logic [WriteStage:1] valid_q;
   logic [BiasReadStage:1] bias_read_q;
   logic [BiasReadStage*BiasAw-1:0] bias_q;
-  logic [RequantStage*(ShiftW-3)-1:0] eights_q;
-  logic [(RequantStage+1)*3-1:0] rest_q;
+  logic [RequantStage*ShiftW-1:0] shift_q;
+  logic [2:0] rest_q;
   logic [WriteStage*DestW-1:0] dest_q;
   logic [1:0] stage2_act;
 
   // What stage s takes is at the same place here: the token's own part, or the stage before's.
   logic [WriteStage:1] token;
   logic [BiasReadStage*BiasAw-1:0] bias;
-  logic [RequantStage*(ShiftW-3)-1:0] eights;
-  logic [(RequantStage+1)*3-1:0] rest;
+  logic [RequantStage*ShiftW-1:0] shift;
   logic [WriteStage*DestW-1:0] dest;
   assign token = {valid_q[WriteStage-1:1], push_i};
   assign bias = {bias_q[(BiasReadStage-1)*BiasAw-1:0], bias_addr_i};
-  assign eights = {eights_q[(RequantStage-1)*(ShiftW-3)-1:0], shift_i[ShiftW-1:3]};
-  assign rest = {rest_q[RequantStage*3-1:0], shift_i[2:0]};
+  assign shift = {shift_q[(RequantStage-1)*ShiftW-1:0], shift_i};
   assign dest = {dest_q[(WriteStage-1)*DestW-1:0], act_i, final_i, dst_out_i, tile_i, dst_bank_i,
                  split_i, octet_i, octets_i, col_i};
 
@@ -85,23 +83,20 @@ module axnn_retire #(
         if (token[s]) bias_q[(s-1)*BiasAw +: BiasAw] <= bias[(s-1)*BiasAw +: BiasAw];
       end
     end
-    if (s <= RequantStage) begin : g_eights
+    if (s <= RequantStage) begin : g_shift
       always_ff @(posedge clk_i) begin
-        if (token[s]) eights_q[(s-1)*(ShiftW-3) +: ShiftW-3] <= eights[(s-1)*(ShiftW-3) +: ShiftW-3];
-      end
-    end
-    if (s <= RequantStage + 1) begin : g_rest
-      always_ff @(posedge clk_i) begin
-        if (token[s]) rest_q[(s-1)*3 +: 3] <= rest[(s-1)*3 +: 3];
+        if (token[s]) shift_q[(s-1)*ShiftW +: ShiftW] <= shift[(s-1)*ShiftW +: ShiftW];
       end
     end
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      rest_q      <= '0;
       valid_q     <= '0;
       bias_read_q <= '0;
     end else begin
+      if (token[RequantStage+1]) rest_q <= shift_q[(RequantStage-1)*ShiftW +: 3];
       valid_q     <= token;
       bias_read_q <= {bias_read_q[BiasReadStage-1:1], bias_i};
     end
@@ -120,8 +115,8 @@ module axnn_retire #(
   assign bias_read_o = bias_read_q[BiasReadStage];
   assign bias_addr_o = bias_q[(BiasReadStage-1)*BiasAw +: BiasAw];
   assign requant_en_o = valid_q[RequantStage +: axnn_pkg::RequantStages];
-  assign eights_o = eights_q[(RequantStage-1)*(ShiftW-3) +: ShiftW-3];
-  assign rest_o = rest_q[RequantStage*3 +: 3];
+  assign eights_o = shift_q[RequantStage*ShiftW-1 -: ShiftW-3];
+  assign rest_o = rest_q;
   assign stage2_act = dest_q[(RequantStage+2)*DestW-1 -: 2];
   assign raw_o = (stage2_act == axnn_pkg::ActRaw);
   assign write_o = valid_q[WriteStage];

@@ -4,8 +4,9 @@
 // in stage 1.
 //   exact_i  mode M0: the low groups count
 //   en_i     bit s: stage s takes its inputs this cycle
-//   column_i columns that count, in the cycle before en_i[0]; a register in each row, so that no
-//            row waits for a net to all of them
+//   column_i columns that count, in the cycle before en_i[0], else 0; a register in each row, so that
+//            no row waits for a net to all of them. column_en_i: in that cycle and the two after it.
+//            Twice, since equal registers of equal inputs would become one, for too many gates
 //   sums_i   axnn_mac_booth's sums of each column
 //   bias_i   with en_i[RowStages-3]
 //   sum_o    the biased sum, the cycle after the last stage
@@ -13,7 +14,8 @@ module axnn_row_booth (
   input  logic                                          clk_i,
   input  logic                                          exact_i,
   input  logic [axnn_pkg::RowStages-1:0]                en_i,
-  input  logic [axnn_pkg::Cols-1:0]                     column_i,
+  input  logic                                          column_en_i,
+  input  logic [2*axnn_pkg::Cols-1:0]                   column_i,
   input  logic [axnn_pkg::Cols*axnn_pkg::BoothSumsW-1:0] sums_i,
   input  logic [axnn_pkg::AccW-1:0]                     bias_i,
   output logic [axnn_pkg::AccW-1:0]                     sum_o
@@ -33,14 +35,18 @@ module axnn_row_booth (
   localparam int Merge = axnn_pkg::RowStages - 3;
   localparam int Blocks = 3;
 
-  logic [Cols-1:0] column_q, column1_q;
+  // Of the sums and carries of each group, and of the uppers a cycle later.
+  logic [Cols-1:0] high_sums, high_carries, high_late, low_sums, low_carries, low_late;
+  logic [3*Cols-1:0] high_columns_q, low_columns_q;
   logic [2*Cols*HW-1:0] high_windows;
   logic [2*Cols*LW-1:0] low_windows;
   logic [Cols*HU-1:0] high_uppers;
   logic [Cols*LU-1:0] low_uppers;
+  assign {high_late, high_carries, high_sums} = high_columns_q;
+  assign {low_late, low_carries, low_sums} = low_columns_q;
   always_ff @(posedge clk_i) begin
-    column_q  <= column_i;
-    column1_q <= column_q;
+    if (column_en_i) high_columns_q <= {high_sums, column_i};
+    if (column_en_i && exact_i) low_columns_q <= {low_sums, column_i};
   end
   for (genvar c = 0; c < Cols; c++) begin : g_col
     logic [HT-1:0] high_sum, high_carry;
@@ -48,12 +54,12 @@ module axnn_row_booth (
     logic [HU-1:0] high_upper;
     logic [LU-1:0] low_upper;
     assign {high_sum, high_carry, high_upper, low_sum, low_carry, low_upper} = sums_i[c*SW +: SW];
-    assign high_windows[2*c*HW +: 2*HW] = {{(HW-HT){1'b0}}, high_sum & {HT{column_q[c]}},
-                                           {(HW-HT){1'b0}}, high_carry & {HT{column_q[c]}}};
-    assign low_windows[2*c*LW +: 2*LW] = {{(LW-LT){1'b0}}, low_sum & {LT{column_q[c]}},
-                                          {(LW-LT){1'b0}}, low_carry & {LT{column_q[c]}}};
-    assign high_uppers[c*HU +: HU] = high_upper & {HU{column1_q[c]}};
-    assign low_uppers[c*LU +: LU] = low_upper & {LU{column1_q[c]}};
+    assign high_windows[2*c*HW +: 2*HW] = {{(HW-HT){1'b0}}, high_sum & {HT{high_sums[c]}},
+                                           {(HW-HT){1'b0}}, high_carry & {HT{high_carries[c]}}};
+    assign low_windows[2*c*LW +: 2*LW] = {{(LW-LT){1'b0}}, low_sum & {LT{low_sums[c]}},
+                                          {(LW-LT){1'b0}}, low_carry & {LT{low_carries[c]}}};
+    assign high_uppers[c*HU +: HU] = high_upper & {HU{high_late[c]}};
+    assign low_uppers[c*LU +: LU] = low_upper & {LU{low_late[c]}};
   end
 
   // Windows. Stage 0: every four columns to a pair; stages up to Merge - 1: every two pairs to one. High

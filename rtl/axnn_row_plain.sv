@@ -3,13 +3,14 @@
 // has nothing to do: the accumulators are complete one cycle later than those of fused PEs.
 //   en_i    bit s: stage s takes its inputs this cycle; level l of the tree is stage l + 1
 //   column_i  columns that count, in the cycle before en_i[1]; a register in each row, so that
-//             no row waits for a net to all of them
+//             no row waits for a net to all of them. column_en_i: in that cycle
 //   acc_i   Cols accumulators, column 0 in the low bits
 //   bias_i  with the last stage
 //   sum_o   the biased sum, the cycle after the last stage
 module axnn_row_plain (
   input  logic                                     clk_i,
   input  logic [axnn_pkg::RowStages-1:0]           en_i,
+  input  logic                                     column_en_i,
   input  logic [axnn_pkg::Cols-1:0]                column_i,
   input  logic [axnn_pkg::Cols*axnn_pkg::AccW-1:0] acc_i,
   input  logic [axnn_pkg::AccW-1:0]                bias_i,
@@ -19,7 +20,9 @@ module axnn_row_plain (
   localparam int Levels = axnn_pkg::TreeLevels;
 
   logic [axnn_pkg::Cols-1:0] column_q;
-  always_ff @(posedge clk_i) column_q <= column_i;
+  always_ff @(posedge clk_i) begin
+    if (column_en_i) column_q <= column_i;
+  end
 
   logic unused_stage0;
   assign unused_stage0 = en_i[0];

@@ -21,6 +21,7 @@ module axnn_sequencer (
   input  logic                             layer_i,
   input  logic                             batch_i,
   input  logic                             load_i,
+  input  logic                             loads_i,       // the instruction at hand, taken or not, is a load
   output logic                             ready_o,
   input  logic [axnn_pkg::FanInW-1:0]      in_i,
   input  logic [axnn_pkg::TileW-1:0]       out_tiles_i,
@@ -88,13 +89,18 @@ module axnn_sequencer (
   logic [axnn_pkg::ShiftW-1:0] shift_q;
   logic [axnn_pkg::SplitW-1:0] split_q, octets_q;
   logic fresh_q;   // no step of the layer was issued yet
-  logic pos_first_q, pos_last_q, tile_first_q, tile_last_q, group_last, done;
-  logic clear_q, clear_new, clear_wait, writes, overrun_q;
+  logic go_q;      // a step may be issued but for room in the output FIFO, which counts if waits_q
+  logic waits_q;
+  logic rests_q;   // no layer, no load, and none still being written
+  logic pos_first_q, pos_last_q, tile_first_q, tile_last_q, group_last_q, last_step, done;
+  logic clear_new, clear_wait, writes, overrun_q;
+  logic [axnn_pkg::OctetW-1:0] octet_end;
+  logic [axnn_pkg::NeuronBanks-1:0] src_mask_q, dst_mask_q;   // banks that are used, one bit each
   logic weight_end;
   logic [1:0] part_mask;
   logic part_last, advance, rewind;
 
-  assign group_last = (octet_q == octet_end_q);
+  assign octet_end = !batch_i ? '0 : axnn_pkg::OctetW'(((1 << octets_i) - 1) >> split_i);
   // Whether a layer may start, known a cycle before: of the layer that is taken now, and of the one
   // that waits. What the layer before writes is pending for as long as it takes anyway.
   assign writes = layer_q && !dst_out_q;
@@ -111,13 +117,12 @@ module axnn_sequencer (
   assign advance = !kind_q || (pos_last_q ? part_last : (pos_q[SubW-1:0] == '1));
   assign rewind = kind_q && pos_last_q && tile_last_q;
 
-  assign step_o = layer_q && (!fresh_q || clear_q) &&
-                  !(pos_first_q && dst_out_q && !credit_i);
+  assign step_o = go_q && (!waits_q || credit_i);
   assign load_o = load_q;
   assign start_o = step_o && fresh_q;
   assign first_o = pos_first_q;
   assign last_o = pos_last_q;
-  assign final_o = tile_last_q && group_last;
+  assign final_o = tile_last_q && group_last_q;
   assign keep_o = tile_first_q;
   assign local_o = local_q;
   assign word_o = pos_q[SubW +: axnn_pkg::NeuronAw];
@@ -137,15 +142,14 @@ module axnn_sequencer (
   assign batch_o = batch_q;
 
   assign spend_o = step_o && first_o && dst_out_q;
-  assign done = (step_o && pos_last_q && tile_last_q && group_last) || (load_q && pos_last_q);
+  assign last_step = step_o && pos_last_q && tile_last_q && group_last_q;
+  assign done = last_step || (load_q && pos_last_q);
   assign overrun_o = overrun_q;
-  assign ready_o = (!(layer_q || load_q) && (tail_q == '0)) || (layer_q && done);
-  assign busy_o = layer_q || load_q || (tail_q != '0);
+  assign ready_o = rests_q || last_step;
+  assign busy_o = !rests_q;
 
   for (genvar b = 0; b < axnn_pkg::NeuronBanks; b++) begin : g_uses
-    assign uses_o[b] = layer_q &&
-        (((kind_q || tile_first_q) && (src_bank_q == axnn_pkg::BankW'(b))) ||
-         (!dst_out_q && (dst_bank_q == axnn_pkg::BankW'(b))));
+    assign uses_o[b] = layer_q && (src_mask_q[b] || dst_mask_q[b]);
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -155,7 +159,8 @@ module axnn_sequencer (
       fresh_q <= 1'b0;
       batch_q <= 1'b0;
       settle_q <= '0;
-      clear_q <= 1'b0;
+      go_q    <= 1'b0;
+      rests_q <= 1'b1;
       overrun_q <= 1'b0;
       tail_q  <= '0;
       pos_q   <= '0;
@@ -180,7 +185,8 @@ module axnn_sequencer (
         if (pos_last_q) tile_q <= tile_last_q ? '0 : tile_q + 1'b1;
         if (pos_last_q && tile_last_q) octet_q <= octet_q + 1'b1;
       end
-      clear_q   <= ready_o ? clear_new : clear_wait;
+      go_q      <= ready_o ? layer_i && clear_new : layer_q && (!fresh_q || step_o || clear_wait);
+      rests_q   <= ready_o ? !layer_i && !load_i : !layer_q && !load_q && !tail_q[1];
       overrun_q <= step_o && advance && !rewind && weight_end && !done;
       fresh_q   <= ready_o ? layer_i : fresh_q && !step_o;
       if (ready_o && layer_i) layer_q <= 1'b1;
@@ -189,23 +195,27 @@ module axnn_sequencer (
   end
 
   always_ff @(posedge clk_i) begin
-    if (ready_o && (layer_i || load_i)) begin
-      end_q         <= load_i ? PosW'(load_len_i) : in_i;
-      left_q        <= load_i ? PosW'(load_len_i) : in_i;
+    // Of the instruction at hand, whether it is taken now or not: that is known later.
+    if (ready_o) begin
+      end_q         <= loads_i ? PosW'(load_len_i) : in_i;
+      left_q        <= loads_i ? PosW'(load_len_i) : in_i;
       pos_first_q     <= 1'b1;
-      pos_last_q      <= load_i ? (load_len_i == '0) : (in_i == '0);
-      tiles_q       <= load_i ? '0 : out_tiles_i;
-      tiles_left_q  <= load_i ? '0 : out_tiles_i;
+      pos_last_q      <= loads_i ? (load_len_i == '0) : (in_i == '0);
+      tiles_q       <= loads_i ? '0 : out_tiles_i;
+      tiles_left_q  <= loads_i ? '0 : out_tiles_i;
       tile_first_q    <= 1'b1;
-      tile_last_q     <= load_i || (out_tiles_i == '0);
-      octet_end_q   <= !(layer_i && batch_i) ? '0 :
-                       axnn_pkg::OctetW'(((1 << octets_i) - 1) >> split_i);
-      kind_q        <= layer_i && batch_i;
-      weight_q      <= load_i ? load_base_i : weight_base_i;
+      tile_last_q     <= loads_i || (out_tiles_i == '0);
+      octet_end_q   <= octet_end;
+      group_last_q  <= (octet_end == '0);
+      waits_q       <= dst_out_i;
+      src_mask_q    <= axnn_pkg::NeuronBanks'(1) << src_bank_i;
+      dst_mask_q    <= dst_out_i ? '0 : axnn_pkg::NeuronBanks'(1) << dst_bank_i;
+      kind_q        <= batch_i;
+      weight_q      <= loads_i ? load_base_i : weight_base_i;
       weight_tile_q <= weight_base_i;
       weight_base_q <= weight_base_i;
       dst_q         <= load_dst_i;
-      local_q       <= weight_local_i && !load_i;
+      local_q       <= weight_local_i && !loads_i;
       bias_q        <= bias_base_i;
       bias_base_q   <= bias_base_i;
       src_bank_q    <= src_bank_i;
@@ -219,11 +229,14 @@ module axnn_sequencer (
       // What the next step is, known a step before it.
       left_q    <= pos_last_q ? end_q : left_q - 1'b1;
       pos_first_q <= pos_last_q;
+      waits_q     <= pos_last_q && dst_out_q;
       pos_last_q  <= pos_last_q ? (end_q == '0) : (left_q == PosW'(1));
       if (pos_last_q) begin
         tiles_left_q <= tile_last_q ? tiles_q : tiles_left_q - 1'b1;
         tile_first_q   <= tile_last_q;
         tile_last_q    <= tile_last_q ? (tiles_q == '0) : (tiles_left_q == axnn_pkg::TileW'(1));
+        if (!kind_q) src_mask_q <= '0;   // a sample's inputs are in the local memories now
+        if (tile_last_q) group_last_q <= (octet_q + 1'b1 == octet_end_q);
       end
       dst_q <= dst_q + 1'b1;
       if (rewind) weight_q <= weight_base_q;

@@ -186,6 +186,7 @@ module axnn_top #(
     .layer_i       (layer_issue),
     .batch_i       (op == axnn_pkg::OpBatch),
     .load_i        (load_issue),
+    .loads_i       (op == axnn_pkg::OpLoadW),
     .ready_o       (seq_ready),
     .in_i          (op_in),
     .out_tiles_i   (out_tiles),
@@ -342,10 +343,10 @@ module axnn_top #(
   logic [axnn_pkg::BiasWordW-1:0] bias_word, sums;
   logic [axnn_pkg::RowStages-1:0] row_en;
   logic [axnn_pkg::ColW-1:0] row_col;
-  logic row_take;
+  logic row_take, weight_step;
 
-  assign weight_read = load1_q ? '1
-      : (step1_q && !local1_q && (!batch || (sub1_q == '0))) ? weight_rows1_q : '0;
+  assign weight_step = step1_q && !local1_q && (!batch || (sub1_q == '0));
+  assign weight_read = load1_q ? '1 : weight_step ? weight_rows1_q : '0;
 
   axnn_weight_buffer u_weight_buffer (
     .clk_i       (clk_i),
@@ -502,21 +503,31 @@ module axnn_top #(
 
   // Output FIFO. A tile spends credits when it starts, so its results always find room.
   localparam int CreditW = $clog2(axnn_pkg::OutDepth) + 1;
-  logic [CreditW-1:0] credits_q, price;
-  logic pop, credit_q;
+  logic [CreditW-1:0] credits_q, credits_d, price;
+  logic [4*CreditW-1:0] left;   // credits for {spend, pop}, which are known late
+  logic [3:0] enough;           // for one more tile
+  logic [1:0] happens;
+  logic credit_q;
 
-  assign pop = out_valid_o && out_ready_i;
+  assign happens = {spend, out_valid_o && out_ready_i};
   assign price = batch ? CreditW'(axnn_pkg::Cols) : CreditW'(1);
+  for (genvar n = 0; n < 4; n++) begin : g_credits
+    logic [CreditW-1:0] of_this;
+    assign of_this = credits_q + CreditW'(n % 2) - ((n / 2 == 1) ? price : '0);
+    assign left[n*CreditW +: CreditW] = of_this;
+    assign enough[n] = (of_this >= price);
+  end
+  assign credits_d = left[happens*CreditW +: CreditW];
   assign credit = credit_q;
 
-  // A cycle late: a batch tile spends every Cols cycles at most, a sample's may do so every cycle.
-  always_ff @(posedge clk_i) begin
-    credit_q <= (credits_q >= (batch ? CreditW'(axnn_pkg::Cols) : CreditW'(2)));
-  end
-
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) credits_q <= CreditW'(axnn_pkg::OutDepth);
-    else credits_q <= credits_q + CreditW'(pop) - (spend ? price : '0);
+    if (!rst_ni) begin
+      credits_q <= CreditW'(axnn_pkg::OutDepth);
+      credit_q  <= 1'b1;
+    end else begin
+      credits_q <= credits_d;
+      credit_q  <= enough[happens];
+    end
   end
 
   axnn_fifo #(.Width(axnn_pkg::OutWordW), .Depth(axnn_pkg::OutDepth)) u_out (
@@ -540,16 +551,14 @@ module axnn_top #(
   assign retire_octet_o = write_octet;
   assign retire_data_o = results;
 
-  // Counters.
+  // Counters, a cycle late. The amounts' registers are here, where synthesis sees which bits are constant.
   localparam int AmountW = $clog2(axnn_pkg::Pes) + 1;
-  logic [axnn_pkg::Counters*AmountW-1:0] amounts;
-  logic [AmountW-1:0] rows_read;
+  logic [axnn_pkg::Counters*AmountW-1:0] amounts, amounts_q;
+  logic clear_q;
   logic local_step;
 
   assign local_step = step && local_weight;
   always_comb begin
-    rows_read = '0;
-    for (int r = 0; r < axnn_pkg::Rows; r++) rows_read += AmountW'(weight_read[r]);
     amounts = '0;
     amounts[axnn_pkg::CountCycles*AmountW +: AmountW] = AmountW'(busy_o);
     amounts[axnn_pkg::CountSteps*AmountW +: AmountW] = AmountW'(step);
@@ -562,7 +571,9 @@ module axnn_top #(
         (step && !batch && !keep) ? AmountW'(axnn_pkg::Pes) : '0;
     amounts[axnn_pkg::CountLocalNeuronWrites*AmountW +: AmountW] =
         (step && !batch && keep) ? AmountW'(axnn_pkg::Pes) : '0;
-    amounts[axnn_pkg::CountWeightReads*AmountW +: AmountW] = rows_read;
+    amounts[axnn_pkg::CountWeightReads*AmountW +: AmountW] =
+        load1_q ? AmountW'(axnn_pkg::Rows) :
+        !weight_step ? '0 : batch ? AmountW'(axnn_pkg::Rows) >> split1_q : AmountW'(axnn_pkg::Rows);
     amounts[axnn_pkg::CountLocalWeightReads*AmountW +: AmountW] =
         !local_step ? '0 : batch ? AmountW'(axnn_pkg::Rows) >> split : AmountW'(axnn_pkg::Pes);
     amounts[axnn_pkg::CountLocalWeightWrites*AmountW +: AmountW] =
@@ -572,11 +583,21 @@ module axnn_top #(
     amounts[axnn_pkg::CountResults*AmountW +: AmountW] = AmountW'(write && write_out);
   end
 
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      clear_q   <= 1'b0;
+      amounts_q <= '0;
+    end else begin
+      clear_q   <= start_i && !busy_o;
+      amounts_q <= amounts;
+    end
+  end
+
   axnn_counters u_counters (
     .clk_i   (clk_i),
     .rst_ni  (rst_ni),
-    .clear_i (start_i && !busy_o),
-    .amount_i(amounts),
+    .clear_i (clear_q),
+    .amount_i(amounts_q),
     .count_o (counters_o)
   );
 endmodule

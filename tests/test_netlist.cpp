@@ -83,11 +83,12 @@ TEST_CASE("MAC netlist sums random streams as integers do, in every mode") {
       m.eval();
     };
     m.valid_i = 0;
-    // The accumulator shows operands three cycles after they were given. A sum starts at first_i
-    // and holds at most 1024 products, the design's largest fan-in.
+    // The accumulator shows operands three cycles after they were given. A sum starts at fresh_i,
+    // two cycles after its first operands, and holds at most 1024 products, the design's largest fan-in.
     std::int64_t sum = 0;
     std::vector<std::int64_t> expected;
     int terms = 0, wrong = 0;
+    unsigned firsts = 0;  // bit n: n cycles ago
     constexpr int kCycles = 20000;
     constexpr int kLatency = 3;
     for (int n = 0; n < kCycles; ++n) {
@@ -99,7 +100,8 @@ TEST_CASE("MAC netlist sums random streams as integers do, in every mode") {
       };
       const int a = code(), b = code();
       m.valid_i = static_cast<std::uint8_t>((m.valid_i << 1 | valid) & 7);
-      m.first_i = first;
+      firsts = firsts << 1 | static_cast<unsigned>(first);
+      m.fresh_i = firsts >> 2 & 1;
       m.a_i = static_cast<std::uint16_t>(a & 1023);
       m.b_i = static_cast<std::uint16_t>(b & 1023);
       if (valid) {

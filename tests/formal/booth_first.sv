@@ -24,8 +24,8 @@ module booth_first_proof #(
   logic [axnn_pkg::BoothSumsW-1:0] sums;
   axnn_mac_booth dut (
     .clk_i(clk_i), .clk_low_i((Mode == 0) ? clk_i : 1'b0), .mode_i(2'(Mode)),
-    .valid_i(3'b111), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .take_flow_i(1'b0),
-    .flow_i('0), .flow_o(), .sums_o(sums)
+    .valid_i(3'b111), .first_i(1'b1), .fresh_i(1'b1), .a_i(a_i), .b_i(b_i),
+    .take_flow_i(1'b0), .flow_i('0), .flow_o(), .sums_o(sums)
   );
   logic [HT-1:0] high_sum, high_carry;
   logic [LT-1:0] low_sum, low_carry;

@@ -22,18 +22,18 @@ module booth_next_proof #(
   localparam int HT = axnn_pkg::BoothHighWindowW;
   localparam int LT = axnn_pkg::BoothLowWindowW;
 
-  logic clk_low;
+  logic clk_low, restart1_q, restart2_q, restart3_q;
   logic [axnn_pkg::BoothSumsW-1:0] sums, first;
   assign clk_low = (Mode == 0) ? clk_i : 1'b0;
   axnn_mac_booth dut (
     .clk_i(clk_i), .clk_low_i(clk_low), .mode_i(2'(Mode)),
-    .valid_i(3'b111), .first_i(restart_i), .a_i(a_i), .b_i(b_i), .take_flow_i(1'b0),
-    .flow_i('0), .flow_o(), .sums_o(sums)
+    .valid_i(3'b111), .first_i(restart_i), .fresh_i(restart2_q), .a_i(a_i), .b_i(b_i),
+    .take_flow_i(1'b0), .flow_i('0), .flow_o(), .sums_o(sums)
   );
   axnn_mac_booth begins (
     .clk_i(clk_i), .clk_low_i(clk_low), .mode_i(2'(Mode)),
-    .valid_i(3'b111), .first_i(1'b1), .a_i(a_i), .b_i(b_i), .take_flow_i(1'b0),
-    .flow_i('0), .flow_o(), .sums_o(first)
+    .valid_i(3'b111), .first_i(1'b1), .fresh_i(1'b1), .a_i(a_i), .b_i(b_i),
+    .take_flow_i(1'b0), .flow_i('0), .flow_o(), .sums_o(first)
   );
 
   logic [HT-1:0] high_sum, high_carry, first_high_sum, first_high_carry;
@@ -54,7 +54,7 @@ module booth_next_proof #(
 
   // Registers of `dut`: Yosys joins them to the wires of these names when it flattens.
   (* hierconn *) logic [axnn_pkg::DataW:0] \dut.bh_q , \dut.nbh_q ;
-  logic carry, restart1_q, restart2_q, restart3_q;
+  logic carry;
   logic [2:0] age_q = '0;
   assign carry = (Mode == 0) ? low_carry[0] : high_carry[0];
 

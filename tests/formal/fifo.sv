@@ -25,7 +25,7 @@ module fifo_proof (
 
   logic [3:0] count_q = '0;       // words inside
   logic [3:0] ahead_q = '0;       // of them, before the watched one
-  logic watching_q = 1'b0;
+  logic watching_q = 1'b0, pushed_q = 1'b0;
   logic [1:0] watched_q = '0;
   logic pop;
   assign pop = valid && ready_i;
@@ -33,6 +33,7 @@ module fifo_proof (
   always_ff @(posedge clk_i) begin
     if (rst_nq) begin
       count_q <= count_q + 4'(push_i) - 4'(pop);
+      pushed_q <= push_i;
       if (!watching_q && watch_i && push_i) begin
         watching_q <= 1'b1;
         watched_q  <= data_i;
@@ -47,7 +48,8 @@ module fifo_proof (
   always_comb begin
     if (rst_nq) begin
       assume (!(push_i && count_q == 4'(Depth)));
-      assert (valid == (count_q != '0));
+      // A word is offered from the second cycle on.
+      assert (valid == (count_q != 4'(pushed_q)));
       assert (count_q <= 4'(Depth));
       if (watching_q) assert (count_q > ahead_q);
       if (watching_q && valid && ahead_q == '0) assert (data == watched_q);

@@ -28,7 +28,7 @@ module mac_overflow_proof (
   logic signed [A-1:0] acc;
   logic valid1_q = 1'b0, valid2_q = 1'b0, first1_q, first2_q, begun_q = 1'b0;
   axnn_mac dut (
-    .clk_i(clk_i), .mode_i(2'd0), .valid_i({valid2_q, valid1_q, valid_i}), .first_i(first_i),
+    .clk_i(clk_i), .mode_i(2'd0), .valid_i({valid2_q, valid1_q, valid_i}), .fresh_i(first2_q),
     .a_i(product_i[axnn_pkg::ProdW-1:axnn_pkg::DataW]), .b_i(product_i[axnn_pkg::DataW-1:0]),
     .take_flow_i(1'b0), .flow_i('0), .flow_o(), .acc_o(acc)
   );

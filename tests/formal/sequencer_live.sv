@@ -37,7 +37,8 @@ module sequencer_live_proof (
   logic [axnn_pkg::TileW-1:0] tile;
   logic [axnn_pkg::OctetW-1:0] octet;
   axnn_sequencer dut (
-    .clk_i(clk_i), .rst_ni(rst_nq), .layer_i(layer_i), .batch_i(batch_i), .load_i(load_i), .ready_o(ready),
+    .clk_i(clk_i), .rst_ni(rst_nq), .layer_i(layer_i), .batch_i(batch_i), .load_i(load_i), .loads_i(load_i),
+    .ready_o(ready),
     .in_i(axnn_pkg::FanInW'(in_i)), .out_tiles_i(axnn_pkg::TileW'(out_tiles_i)), .weight_base_i('0),
     .weight_local_i(1'b0), .bias_base_i('0), .src_bank_i(src_bank_i), .dst_bank_i(dst_bank_i),
     .dst_out_i(dst_out_i), .act_i('0), .shift_i('0), .split_i(split_i), .octets_i(octets_i),

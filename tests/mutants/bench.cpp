@@ -123,6 +123,7 @@ Verdict judge(Vmutated& m) {
     m.valid_i = 0;
     std::int64_t sum = 0;
     int terms = 0;
+    unsigned firsts = 0;  // bit n: n cycles ago
     bool seen = false;
     std::deque<std::pair<bool, std::int64_t>> expected;  // begun, sum
     for (int n = 0; n < 100000; ++n) {
@@ -138,7 +139,11 @@ Verdict judge(Vmutated& m) {
         b = (n >= 16000 && n < 20000) || n >= 60000 ? 511 : -512;
       }
       m.valid_i = static_cast<CData>((m.valid_i << 1 | valid) & 7);
-      m.first_i = first;  // without valid_i it means nothing
+      firsts = firsts << 1 | static_cast<unsigned>(first);  // without valid_i it means nothing
+#ifdef BENCH_mac_booth
+      m.first_i = first;
+#endif
+      m.fresh_i = firsts >> 2 & 1;
       const bool flows = random() % 2 == 0;
       m.a_i = static_cast<SData>(a & 1023);
       m.b_i = static_cast<SData>(flows ? 0 : b & 1023);
@@ -198,6 +203,7 @@ Verdict judge(Vmutated& m) {
     Sum last = {false, 0}, shown = last;        // with all operands so far; on the output
     std::deque<Sum> expected(kLatency - 1, last);
     int valid = 0;  // bit k: a step k + 1 cycles ago
+    unsigned firsts = 0;
     for (int n = -2; n < kCycles; ++n) {
       const bool reset = n < 0 || n == kReset;
       // The memories are filled first, and read once before anything depends on it.
@@ -226,6 +232,8 @@ Verdict judge(Vmutated& m) {
       }
       valid = (valid << 1 | pe.step) & 7;
       m.valid_i = static_cast<CData>(valid), m.first_i = pe.first;
+      firsts = firsts << 1 | static_cast<unsigned>(pe.first);
+      m.fresh_i = firsts >> 2 & 1;
       m.eval();
       if (n >= 0 && sign_extend(m.weight_o, 10) != (pe.local ? pe.weight_read : weight)) {
         return Verdict::kKilled;
