@@ -38,93 +38,77 @@ module axnn_row_booth (
   // Of the sums and carries of each group, and of the uppers a cycle later.
   logic [Cols-1:0] high_sums, high_carries, high_late, low_sums, low_carries, low_late;
   logic [3*Cols-1:0] high_columns_q, low_columns_q;
-  logic [2*Cols*HW-1:0] high_windows;
-  logic [2*Cols*LW-1:0] low_windows;
-  logic [Cols*HU-1:0] high_uppers;
-  logic [Cols*LU-1:0] low_uppers;
   assign {high_late, high_carries, high_sums} = high_columns_q;
   assign {low_late, low_carries, low_sums} = low_columns_q;
   always_ff @(posedge clk_i) begin
     if (column_en_i) high_columns_q <= {high_sums, column_i};
     if (column_en_i && exact_i) low_columns_q <= {low_sums, column_i};
   end
-  for (genvar c = 0; c < Cols; c++) begin : g_col
-    logic [HT-1:0] high_sum, high_carry;
-    logic [LT-1:0] low_sum, low_carry;
-    logic [HU-1:0] high_upper;
-    logic [LU-1:0] low_upper;
-    assign {high_sum, high_carry, high_upper, low_sum, low_carry, low_upper} = sums_i[c*SW +: SW];
-    assign high_windows[2*c*HW +: 2*HW] = {{(HW-HT){1'b0}}, high_sum & {HT{high_sums[c]}},
-                                           {(HW-HT){1'b0}}, high_carry & {HT{high_carries[c]}}};
-    assign low_windows[2*c*LW +: 2*LW] = {{(LW-LT){1'b0}}, low_sum & {LT{low_sums[c]}},
-                                          {(LW-LT){1'b0}}, low_carry & {LT{low_carries[c]}}};
-    assign high_uppers[c*HU +: HU] = high_upper & {HU{high_late[c]}};
-    assign low_uppers[c*LU +: LU] = low_upper & {LU{low_late[c]}};
-  end
 
   // Windows. Stage 0: every four columns to a pair; stages up to Merge - 1: every two pairs to one. High
   // groups and low groups apart.
   for (genvar s = 0; s < Merge; s++) begin : g_stage
     localparam int Pairs = Fours >> s;
-    localparam int N = (s == 0) ? 8 : 4;   // numbers that become a pair
-    logic [Pairs*N*HW-1:0] high;
-    logic [Pairs*N*LW-1:0] low;
-    logic [2*Pairs*HW-1:0] high_d, high_q;
-    logic [2*Pairs*LW-1:0] low_d, low_q;
+    logic [2*Pairs*HW-1:0] high_q;
+    logic [2*Pairs*LW-1:0] low_q;
 
     if (s == 0) begin : g_leaves
-      assign high = high_windows;
-      assign low = low_windows;
+      for (genvar p = 0; p < Pairs; p++) begin : g_pair
+        axnn_row_leaf #(.Columns(Cols), .First(4 * p), .Count(4), .Stride(SW),
+                        .Lsb(axnn_pkg::BoothLowSumsW + HU), .Field(HT), .Fields(2), .Width(HW)) u_high (
+          .clk_i(clk_i), .en_i(en_i[0]), .column_i({high_sums, high_carries}), .sums_i(sums_i),
+          .pair_o(high_q[2*p*HW +: 2*HW])
+        );
+        axnn_row_leaf #(.Columns(Cols), .First(4 * p), .Count(4), .Stride(SW),
+                        .Lsb(LU), .Field(LT), .Fields(2), .Width(LW)) u_low (
+          .clk_i(clk_i), .en_i(en_i[0] && exact_i), .column_i({low_sums, low_carries}),
+          .sums_i(sums_i), .pair_o(low_q[2*p*LW +: 2*LW])
+        );
+      end
     end else begin : g_inner
-      assign high = g_stage[s-1].high_q;
-      assign low = g_stage[s-1].low_q;
-    end
-    for (genvar p = 0; p < Pairs; p++) begin : g_pair
-      axnn_csa_tree #(.Width(HW), .N(N)) u_high (
-        .in_i   (high[p*N*HW +: N*HW]),
-        .ones_i ({(N-2){1'b0}}),
-        .sum_o  (high_d[2*p*HW +: HW]),
-        .carry_o(high_d[(2*p+1)*HW +: HW])
-      );
-      axnn_csa_tree #(.Width(LW), .N(N)) u_low (
-        .in_i   (low[p*N*LW +: N*LW]),
-        .ones_i ({(N-2){1'b0}}),
-        .sum_o  (low_d[2*p*LW +: LW]),
-        .carry_o(low_d[(2*p+1)*LW +: LW])
-      );
-    end
-    always_ff @(posedge clk_i) begin
-      if (en_i[s]) high_q <= high_d;
-      if (en_i[s] && exact_i) low_q <= low_d;
+      logic [2*Pairs*HW-1:0] high_d;
+      logic [2*Pairs*LW-1:0] low_d;
+      for (genvar p = 0; p < Pairs; p++) begin : g_pair
+        axnn_csa_tree #(.Width(HW), .N(4)) u_high (
+          .in_i   (g_stage[s-1].high_q[4*p*HW +: 4*HW]),
+          .ones_i (2'b00),
+          .sum_o  (high_d[2*p*HW +: HW]),
+          .carry_o(high_d[(2*p+1)*HW +: HW])
+        );
+        axnn_csa_tree #(.Width(LW), .N(4)) u_low (
+          .in_i   (g_stage[s-1].low_q[4*p*LW +: 4*LW]),
+          .ones_i (2'b00),
+          .sum_o  (low_d[2*p*LW +: LW]),
+          .carry_o(low_d[(2*p+1)*LW +: LW])
+        );
+      end
+      always_ff @(posedge clk_i) begin
+        if (en_i[s]) high_q <= high_d;
+        if (en_i[s] && exact_i) low_q <= low_d;
+      end
     end
   end
 
   // Uppers: those of all columns to a pair in stage 1, which then waits for the windows. A row of four
   // merges in stage 1.
-  for (genvar s = 0; s < Merge; s++) begin : g_upper
-    logic [2*HU-1:0] high_d, high_q;
-    logic [2*LU-1:0] low_d, low_q;
-    if (s == 0) begin : g_tree
-      axnn_csa_tree #(.Width(HU), .N(Cols)) u_high (
-        .in_i   (high_uppers),
-        .ones_i ({(Cols-2){1'b0}}),
-        .sum_o  (high_d[0 +: HU]),
-        .carry_o(high_d[HU +: HU])
+  localparam int Upper = (Merge > 1) ? 1 : 0;
+  for (genvar s = Upper; s < Merge; s++) begin : g_upper
+    logic [2*HU-1:0] high_q;
+    logic [2*LU-1:0] low_q;
+    if (s == Upper) begin : g_leaf
+      axnn_row_leaf #(.Columns(Cols), .Count(Cols), .Stride(SW), .Lsb(axnn_pkg::BoothLowSumsW),
+                      .Field(HU), .Fields(1), .Width(HU), .Registered(Upper)) u_high (
+        .clk_i(clk_i), .en_i(en_i[1]), .column_i(high_late), .sums_i(sums_i), .pair_o(high_q)
       );
-      axnn_csa_tree #(.Width(LU), .N(Cols)) u_low (
-        .in_i   (low_uppers),
-        .ones_i ({(Cols-2){1'b0}}),
-        .sum_o  (low_d[0 +: LU]),
-        .carry_o(low_d[LU +: LU])
+      axnn_row_leaf #(.Columns(Cols), .Count(Cols), .Stride(SW), .Lsb(0),
+                      .Field(LU), .Fields(1), .Width(LU), .Registered(Upper)) u_low (
+        .clk_i(clk_i), .en_i(en_i[1] && exact_i), .column_i(low_late), .sums_i(sums_i),
+        .pair_o(low_q)
       );
-      assign high_q = high_d;
-      assign low_q = low_d;
     end else begin : g_wait
-      assign high_d = g_upper[s-1].high_q;
-      assign low_d = g_upper[s-1].low_q;
       always_ff @(posedge clk_i) begin
-        if (en_i[s]) high_q <= high_d;
-        if (en_i[s] && exact_i) low_q <= low_d;
+        if (en_i[s]) high_q <= g_upper[s-1].high_q;
+        if (en_i[s] && exact_i) low_q <= g_upper[s-1].low_q;
       end
     end
   end
