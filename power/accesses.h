@@ -9,7 +9,8 @@ namespace axnn {
 
 /// Means of one inference; samples follow one another, loading is not counted. A memory access is
 /// one of one macro: a PE's local memory (kDataW bits), a row's macro of the weight buffer
-/// (kWeightRowW), a neuron memory (kNeuronWordW), the bias memory (kBiasWordW), the program memory
+/// (kWeightRowW), both macros of a neuron memory (together
+/// kNeuronWordW), the bias memory (kBiasWordW), the program memory
 /// (kInstrW).
 struct Inference {
   double macs = 0;          ///< useful multiply-accumulates

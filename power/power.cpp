@@ -104,7 +104,7 @@ const PowerModel::Logic& PowerModel::logic(MultiplierKind kind) const {
   }
 }
 
-// The deepest of that width: it costs the most. The weight buffer is as wide as a neuron memory.
+// The deepest of that width: it costs the most.
 MemoryFigures PowerModel::memory(const Logic& logic, int width, bool weight_buffer) const {
   int depth = 0;
   for (const auto& [shape, count] : logic.memories) {
@@ -191,15 +191,20 @@ std::vector<PowerModel::Share> PowerModel::shares(const Workload& w, double cycl
   out.push_back({"logic leakage", false, false, 0, l.leakage_mw});
 
   const MemoryFigures local = memory(l, kDataW, false), buffer = memory(l, kWeightRowW, true),
-                      neuron = memory(l, kNeuronWordW, false), bias = memory(l, kBiasWordW, false),
-                      program = memory(l, kInstrW, false);
+                      bias = memory(l, kBiasWordW, false), program = memory(l, kInstrW, false);
+  // A neuron memory's two macros (axnn_neuron_buffer): rough modes read the high parts alone.
+  const int unseen = fused ? kBoothUnseenW : kLowW;
+  const int neuron_high_w = kCols * (kDataW - unseen), neuron_low_w = kCols * unseen;
+  const MemoryFigures high = memory(l, neuron_high_w, false), low = memory(l, neuron_low_w, false);
+  const bool exact = mode == kModeM0 || lacking.rounding || lacking.isolation;
   out.push_back({"local neuron memories", true, false,
                  n.neuron_local_reads * local.read_pj + n.neuron_local_writes * local.write_pj, 0});
   out.push_back(
       {"local weight memories", true, true, n.weight_local_reads * local.read_pj * dynamic, 0});
   out.push_back({"weight buffer", true, true, n.weight_buffer_reads * buffer.read_pj * dynamic, 0});
   out.push_back({"neuron buffer", true, false,
-                 n.neuron_buffer_reads * neuron.read_pj + n.neuron_buffer_writes * neuron.write_pj,
+                 n.neuron_buffer_reads * (high.read_pj + (exact ? low.read_pj : 0)) +
+                     n.neuron_buffer_writes * (high.write_pj + low.write_pj),
                  0});
   out.push_back({"bias and program memory", true, false,
                  n.bias_reads * bias.read_pj + n.program_reads * program.read_pj, 0});
@@ -213,7 +218,7 @@ std::vector<PowerModel::Share> PowerModel::shares(const Workload& w, double cycl
       memories[1].leakage_mw += mw / 2;
     } else if (shape.depth == kWeightDepth) {
       memories[2].leakage_mw += mw;
-    } else if (shape.width == kNeuronWordW) {
+    } else if (shape.width == neuron_high_w || shape.width == neuron_low_w) {
       memories[3].leakage_mw += mw;
     } else {
       memories[4].leakage_mw += mw;

@@ -63,7 +63,7 @@ module axnn_array #(
   localparam int All = axnn_pkg::OctetW - 1;
   localparam bit Modes = (Mult != axnn_pkg::MultDrum);
   // Low bits of an operand that no PE looks at in a mode that drops them.
-  localparam int Unseen = Booth ? axnn_pkg::BoothLowW - 1 : axnn_pkg::LowW;
+  localparam int Unseen = Booth ? axnn_pkg::BoothUnseenW : axnn_pkg::LowW;
   localparam int Share = Rows / Lines;
 
   logic clk_low;

@@ -9,10 +9,16 @@
 //   octet, several octets side by side come from different subs, and Cols activations of one sample
 //   are written in one cycle, one to each sub, into the sample's lane.
 // In a batch each of the Lines read ports has an octet of its own: octet + line.
-module axnn_neuron_buffer (
+// A sub is two macros, one of the activations' low bits, which modes that drop them do not read.
+//   Unseen   low bits of an activation that these modes do not look at
+//   exact_i  a mode that does; else low bits of read_data_o are old ones
+module axnn_neuron_buffer #(
+  parameter int Unseen = axnn_pkg::LowW
+) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
   // the array; data the cycle after
+  input  logic                             exact_i,
   input  logic                             read_i,
   input  logic                             read_batch_i,
   input  logic [axnn_pkg::BankW-1:0]       read_bank_i,
@@ -56,7 +62,12 @@ module axnn_neuron_buffer (
   localparam int WordW = axnn_pkg::NeuronAw;
 
   localparam int Lines = axnn_pkg::Lines;
+  // Words are {high parts of all lanes, low parts} in here.
+  localparam int HighD = D - Unseen;
+  localparam int LowAll = Cols * Unseen;
+  localparam int HighAll = Cols * HighD;
 
+  logic [W-1:0] result_parts, recv_parts;
   logic [Cols-1:0] result_lanes, recv_lanes;
   logic [WordW-1:0] result_word;
   logic [SubW-1:0] result_turn;
@@ -86,6 +97,11 @@ module axnn_neuron_buffer (
     end
   end
 
+  for (genvar k = 0; k < Cols; k++) begin : g_parts
+    assign {result_parts[LowAll+k*HighD +: HighD], result_parts[k*Unseen +: Unseen]} =
+        result_data_i[k*D +: D];
+    assign {recv_parts[LowAll+k*HighD +: HighD], recv_parts[k*Unseen +: Unseen]} = recv_data_i[k*D +: D];
+  end
   assign result_lanes = result_batch_i ? (Cols'(1) << result_col_i) : '1;
   assign recv_lanes = recv_batch_i ? (Cols'(1) << recv_col_i) : '1;
 
@@ -125,14 +141,18 @@ module axnn_neuron_buffer (
     assign result_addr = result_batch_i
         ? (Aw'(result_word) << result_octets_i) | Aw'(row_octet)
         : Aw'(WordW'(result_word >> SubW));
-    assign result_data = result_batch_i ? {Cols{result_data_i[row*D +: D]}} : result_data_i;
+    assign result_data = result_batch_i
+        ? {{Cols{result_data_i[row*D+Unseen +: HighD]}}, {Cols{result_data_i[row*D +: Unseen]}}}
+        : result_parts;
 
     assign lane = SubW'(s) - {recv_octet_i, {StepW{1'b0}}};
     assign recv_en = recv_i && (recv_batch_i || (recv_word_i[SubW-1:0] == SubW'(s)));
     assign recv_addr = recv_batch_i
         ? (Aw'(recv_word_i) << recv_octets_i) | Aw'(recv_octet_i)
         : Aw'(WordW'(recv_word_i >> SubW));
-    assign recv_data = recv_batch_i ? {Cols{recv_data_i[lane*D +: D]}} : recv_data_i;
+    assign recv_data = recv_batch_i
+        ? {{Cols{recv_data_i[lane*D+Unseen +: HighD]}}, {Cols{recv_data_i[lane*D +: Unseen]}}}
+        : recv_parts;
 
     for (genvar b = 0; b < Banks; b++) begin : g_bank
       localparam int Depth = (b < axnn_pkg::NeuronDeepBanks) ? axnn_pkg::NeuronDeepDepth
@@ -167,16 +187,28 @@ module axnn_neuron_buffer (
       assign wdata = (result_data & {W{takes_result}}) | (recv_data & {W{takes_recv}});
 
       axnn_sram #(
-        .Width(W),
+        .Width(HighAll),
         .Depth(Depth),
         .Lanes(Cols)
-      ) u_mem (
+      ) u_high_mem (
         .clk_i  (clk_i),
         .en_i   (reads || results || receives),
         .we_i   (write),
         .addr_i (addr),
-        .wdata_i(wdata),
-        .rdata_o(bank_data[b*W +: W])
+        .wdata_i(wdata[W-1:LowAll]),
+        .rdata_o(bank_data[b*W+LowAll +: HighAll])
+      );
+      axnn_sram #(
+        .Width(LowAll),
+        .Depth(Depth),
+        .Lanes(Cols)
+      ) u_low_mem (
+        .clk_i  (clk_i),
+        .en_i   ((reads && exact_i) || results || receives),
+        .we_i   (write),
+        .addr_i (addr),
+        .wdata_i(wdata[LowAll-1:0]),
+        .rdata_o(bank_data[b*W +: LowAll])
       );
       assign from[b] = (read_bank_i == axnn_pkg::BankW'(b));
     end
@@ -202,7 +234,9 @@ module axnn_neuron_buffer (
       data = '0;
       for (int s = 0; s < Subs; s++) data |= sub_data[s*W +: W] & {W{serves_q[l*Subs+s]}};
     end
-    assign read_data_o[l*W +: W] = data;
+    for (genvar k = 0; k < Cols; k++) begin : g_lane
+      assign read_data_o[l*W+k*D +: D] = {data[LowAll+k*HighD +: HighD], data[k*Unseen +: Unseen]};
+    end
   end
 
 `ifdef VERILATOR

@@ -114,6 +114,7 @@ package axnn_pkg;
   localparam int BoothHighSumsW = 2 * BoothHighWindowW + BoothHighUpperW;
   localparam int BoothLowSumsW = 2 * BoothLowWindowW + BoothLowUpperW;
   localparam int BoothSumsW = BoothHighSumsW + BoothLowSumsW;
+  localparam int BoothUnseenW = BoothLowW - 1;         // low bits that the high digits do not look at
   localparam int BoothWeightOpW = 2 * (DataW + 1);   // a weight and its negative, rounded up at most
 
   // Multiplier modes, rough to the right.

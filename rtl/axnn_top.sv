@@ -298,9 +298,12 @@ module axnn_top #(
   );
 
   assign buffer_read = batch ? step1_q : (step && keep);
-  axnn_neuron_buffer u_neuron_buffer (
+  axnn_neuron_buffer #(
+    .Unseen((Mult == axnn_pkg::MultBooth) ? axnn_pkg::BoothUnseenW : axnn_pkg::LowW)
+  ) u_neuron_buffer (
     .clk_i          (clk_i),
     .rst_ni         (rst_ni),
+    .exact_i        ((Mult == axnn_pkg::MultDrum) || (mode == axnn_pkg::ModeM0)),
     .read_i         (buffer_read),
     .read_batch_i   (batch),
     .read_bank_i    (batch ? src1_q : seq_src),

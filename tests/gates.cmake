@@ -34,7 +34,7 @@ endfunction()
 
 set(RTL_AROUND_ARRAY ${AXNN_RTL})
 list(FILTER RTL_AROUND_ARRAY EXCLUDE REGEX
-     "_pkg\\.sv$|axnn_(axi|array|column|pe|mac|row|mult|booth|csa|drum|clock_gate|weight_decode)")
+     "_pkg\\.sv$|axnn_(axi|array|column|pe|mac|row|mult|booth|csa|drum|clock_gate|weight_(decode|operand))")
 list(PREPEND RTL_AROUND_ARRAY ${PROJECT_SOURCE_DIR}/rtl/axnn_pkg.sv)
 
 axnn_array_gates(gates0 axnn_array 0)
