@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Recodes three neighbouring bits of the activation to a radix-4 Booth digit, as the selects of a
-// partial product. Done before the operand register, so that no recoding is in the PE's loop.
-//   bits_i   bits 2i+1, 2i, 2i-1
-//   digit    011: 2   001, 010: 1   000, 111: 0   101, 110: -1   100: -2
-//   sel_o    {pos, neg, p1, n1, p2, n2}: sign of the digit, and which multiple it takes
-module axnn_booth_digit (
-  input  logic [2:0] bits_i,
-  output logic [5:0] sel_o
+// Recodes an activation to radix-4 Booth digits, digit i from bits 2i+1, 2i and 2i-1, as the selects of
+// partial products. Done before the operand register, so that no recoding is in the PE's loop. All
+// digits at once, in words, which a simulator does in a few instructions.
+//   bits     011: 2   001, 010: 1   000, 111: 0   101, 110: -1   100: -2
+//   one_o    bits 2i+1, 2i: digit i is -1, 1
+//   two_o    bits 2i+1, 2i: digit i is -2, 2
+module axnn_booth_digit #(
+  parameter int Digits = 5
+) (
+  input  logic [2*Digits-1:0] a_i,
+  output logic [2*Digits-1:0] one_o,
+  output logic [2*Digits-1:0] two_o
 );
-  logic one, p1, n1, p2, n2;
+  localparam logic [2*Digits-1:0] Even = {Digits{2'b01}};
 
-  assign one = bits_i[1] ^ bits_i[0];
-  assign p1 = !bits_i[2] && one;
-  assign n1 = bits_i[2] && one;
-  assign p2 = (bits_i == 3'b011);
-  assign n2 = (bits_i == 3'b100);
-  assign sel_o = {p1 || p2, n1 || n2, p1, n1, p2, n2};
+  logic [2*Digits-1:0] top, middle, bottom, one, two;   // of digit i at bit 2i
+  assign top = (a_i >> 1) & Even;
+  assign middle = a_i & Even;
+  assign bottom = (a_i << 1) & Even;
+  assign one = middle ^ bottom;
+  assign two = (top ^ middle) & ~one;
+  assign one_o = (one & ~top) | ((one & top) << 1);
+  assign two_o = (two & ~top) | ((two & top) << 1);
 endmodule

@@ -13,7 +13,7 @@
 //             three digits, or two and a spare bit in the weight
 //   valid_i   add this cycle; first_i starts a sum
 //   settle_i  valid_i a cycle late, fresh_i first_i then
-//   sel_i     axnn_booth_digit's selects, lowest digit first
+//   sel_i     {two, one} of axnn_booth_digit
 //   ones_i    nb_i is ~b_i; else -b_i, and the low Silent bits of both are 0. Constant during a sum
 //   b_i       weight, and nb_i: both from registers, with sel_i
 //   sum_o + carry_o + 2^WindowW upper_o   the sum so far, modulo 2^SumW: sum_o and carry_o from the
@@ -31,7 +31,7 @@ module axnn_booth_group #(
   input  logic                    first_i,
   input  logic                    settle_i,
   input  logic                    fresh_i,
-  input  logic [6*Digits-1:0]     sel_i,
+  input  logic [4*Digits-1:0]     sel_i,
   input  logic                    ones_i,
   input  logic [Width-1:0]        b_i,
   input  logic [Width-1:0]        nb_i,
@@ -56,13 +56,14 @@ module axnn_booth_group #(
   // low bit, which is free, the others in a free place of the tree.
   for (genvar i = 0; i < Digits; i++) begin : g_row
     axnn_booth_row #(.Width(Width), .Lsb(2 * i), .RowW(TreeW)) u_row (
-      .sel_i (sel_i[6*i +: 6]),
+      .one_i (sel_i[2*i +: 2]),
+      .two_i (sel_i[2*(Digits+i) +: 2]),
       .ones_i(ones_i),
       .b_i   (b_i),
       .nb_i  (nb_i),
-      .row_o (in[i*TreeW +: TreeW])
+      .row_o (in[i*TreeW +: TreeW]),
+      .neg_o (neg[i])
     );
-    assign neg[i] = sel_i[6*i+4] && ones_i;
   end
   assign in[Digits*TreeW +: TreeW] = {{OverW{1'b0}}, sum_q & {WindowW{!first_i}}};
   assign in[(Digits+1)*TreeW +: TreeW] =

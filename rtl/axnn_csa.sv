@@ -11,7 +11,12 @@ module axnn_csa #(
   output logic [Width-1:0] sum_o,
   output logic [Width-1:0] carry_o
 );
-  assign sum_o = a_i ^ b_i ^ c_i;
-  assign carry_o = {(a_i[Width-2:0] & b_i[Width-2:0]) |
-                    (c_i[Width-2:0] & (a_i[Width-2:0] ^ b_i[Width-2:0])), slot_i};
+  logic [Width-1:0] differ, most;
+  logic unused_top;
+
+  assign differ = a_i ^ b_i;
+  assign most = (a_i & b_i) | (c_i & differ);
+  assign sum_o = differ ^ c_i;
+  assign carry_o = {most[Width-2:0], slot_i};
+  assign unused_top = most[Width-1];
 endmodule

@@ -40,25 +40,16 @@ module axnn_mac_booth (
   localparam int LW = axnn_pkg::BoothLowWindowW;
   localparam int LU = axnn_pkg::BoothLowUpperW;
 
-  logic [3*D-1:0] sel_d;
-  logic [6*Low-1:0] sel_low_q;
-  logic [6*High-1:0] sel_high_q;
+  logic [D-1:0] one_d, two_d;
+  logic [4*Low-1:0] sel_low_q;
+  logic [4*High-1:0] sel_high_q;
   logic [D:0] own, own_negative, bh_d, nbh_d;
   logic rough;
   logic [D:0] bh_q, nbh_q;
   logic [D-1:0] bl_q, nbl_q;
   logic first_q;
 
-  for (genvar i = 0; i < D / 2; i++) begin : g_digit
-    logic [2:0] bits;
-    if (i == 0) begin : g_lowest
-      assign bits = {a_i[1:0], 1'b0};
-    end else begin : g_other
-      assign bits = a_i[2*i-1 +: 3];
-    end
-    axnn_booth_digit u_digit (.bits_i(bits), .sel_o(sel_d[6*i +: 6]));
-  end
-
+  axnn_booth_digit #(.Digits(D / 2)) u_digits (.a_i(a_i), .one_o(one_d), .two_o(two_d));
   axnn_weight_operand #(.Mult(axnn_pkg::MultBooth)) u_weight (
     .mode_i(mode_i), .b_i(b_i), .weight_o({own, own_negative})
   );
@@ -71,7 +62,7 @@ module axnn_mac_booth (
   always_ff @(posedge clk_i) begin
     first_q <= first_i;
     if (valid_i[0]) begin
-      sel_high_q <= sel_d[3*D-1:6*Low];
+      sel_high_q <= {two_d[D-1:L], one_d[D-1:L]};
       bh_q[D:L]  <= bh_d[D:L];
       nbh_q[D:L] <= nbh_d[D:L];
     end
@@ -83,7 +74,7 @@ module axnn_mac_booth (
 
   always_ff @(posedge clk_low_i) begin
     if (valid_i[0]) begin
-      sel_low_q <= sel_d[6*Low-1:0];
+      sel_low_q <= {two_d[L-1:0], one_d[L-1:0]};
       bl_q      <= bh_d[D-1:0];
       nbl_q     <= nbh_d[D-1:0];
     end

@@ -11,31 +11,26 @@ module booth_digits_proof (
   localparam int L = axnn_pkg::BoothLowW;
   localparam logic signed [15:0] Half = (L == 0) ? 16'sd0 : 16'sd1 <<< (L - 1);
 
-  logic [D:0] bits;
-  logic [6*N-1:0] sel;
+  logic [D-1:0] one, two;
   logic signed [15:0] all, high;
   logic ok;
-  assign bits = {a_i, 1'b0};
-  for (genvar i = 0; i < N; i++) begin : g_digit
-    axnn_booth_digit u_digit (.bits_i(bits[2*i +: 3]), .sel_o(sel[6*i +: 6]));
-  end
+  axnn_booth_digit #(.Digits(N)) u_digits (.a_i(a_i), .one_o(one), .two_o(two));
 
-  // {pos, neg, p1, n1, p2, n2}
-  logic pos, neg, p1, n1, p2, n2;
+  logic p1, n1, p2, n2;
   logic signed [15:0] digit;
   always_comb begin
     all = '0;
     high = '0;
     ok = 1'b1;
     for (int i = 0; i < N; i++) begin
-      {pos, neg, p1, n1, p2, n2} = sel[6*i +: 6];
+      {n1, p1} = one[2*i +: 2];
+      {n2, p2} = two[2*i +: 2];
       digit = 16'sd0;
       if (p1) digit = 16'sd1;
       if (n1) digit = -16'sd1;
       if (p2) digit = 16'sd2;
       if (n2) digit = -16'sd2;
-      ok = ok && (pos == (digit > 0)) && (neg == (digit < 0)) &&
-           (3'(p1) + 3'(n1) + 3'(p2) + 3'(n2) <= 3'd1);
+      ok = ok && (3'(p1) + 3'(n1) + 3'(p2) + 3'(n2) <= 3'd1);
       all = all + (digit <<< (2 * i));
       if (2 * i >= L) high = high + (digit <<< (2 * i));
     end
