@@ -1,5 +1,6 @@
 #include "power/estimate.h"
 
+#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -21,23 +22,46 @@ struct MeanGate {
 
 std::string class_of(const std::string& module) {
   if (module == "axnn_pe" || module == "axnn_array" || module == "axnn_neuron_buffer" ||
-      module == "axnn_clock_gate") {
+      module == "axnn_row_leaf" || module == "axnn_clock_gate") {
     return module;
   }
   return module.starts_with("axnn_row_") ? "rows" : "control";
 }
 
-// Modules that move with the operands. In a batch the rows take finished sums only.
-bool follows_operands(const std::string& module, Mapping mapping) {
+// What a module's activity grows with: operand bits that change a step where operands move, of the rows
+// in latency mapping results a step, since they also see sums that grow; 0 where it is constant.
+double driver(const std::string& module, const Workload& w, double operand_toggles) {
+  if (module.starts_with("axnn_row_")) {
+    return w.mapping == Mapping::kThroughput ? 0 : w.inference.result_tiles / w.inference.steps;
+  }
   const std::string what = class_of(module);
-  return what == "axnn_pe" || (what == "rows" && mapping != Mapping::kThroughput);
+  const bool moves = what == "axnn_pe" || what == "axnn_array" || what == "axnn_neuron_buffer";
+  return moves ? operand_toggles : 0;
+}
+
+// The network on whose operand statistics the coefficients are fitted beside the first: the one that
+// differs most from it. Empty if there is no other.
+std::string second_network(const PowerModel& model, std::span<const Workload> workloads) {
+  const auto toggles = [&](const Workload& w) {
+    return model.technology().activity(w.net, w.kind, w.mapping, kModeM0).operand_toggles;
+  };
+  std::string out;
+  double furthest = 0;
+  for (const Workload& w : workloads) {
+    const double distance = std::abs(toggles(w) - toggles(workloads.front()));
+    const Workload& first = workloads.front();
+    if (w.kind != first.kind || w.mapping != first.mapping || distance <= furthest) continue;
+    furthest = distance;
+    out = w.net;
+  }
+  return out;
 }
 
 // How often an inference makes a module work: clock gates each cycle, rows in a batch for each result,
 // all else each step.
 double events(const std::string& module, const Workload& w) {
   if (module == "axnn_clock_gate") return w.inference.cycles;
-  const bool results = class_of(module) == "rows" && w.mapping == Mapping::kThroughput;
+  const bool results = module.starts_with("axnn_row_") && w.mapping == Mapping::kThroughput;
   return results ? w.inference.result_tiles : w.inference.steps;
 }
 
@@ -47,10 +71,12 @@ std::vector<EstimateRow> estimate_errors(const PowerModel& model,
                                          std::span<const Workload> workloads) {
   struct Term {
     EstimateRow row;
-    double gates = 0;  ///< pJ for a coefficient of 1
+    double gates = 0;  ///< pJ for an activity of 1
     double clock = 0;
     double measured = 0;  ///< of gates and registers
+    double driver = 0;
   };
+  const std::string second = workloads.empty() ? "" : second_network(model, workloads);
   std::vector<Term> terms;
   for (const Workload& w : workloads) {
     const auto& netlist = model.netlist(w.kind);
@@ -63,11 +89,13 @@ std::vector<EstimateRow> estimate_errors(const PowerModel& model,
         const LogicEnergy& gates = netlist.at(name);
         const auto registers = static_cast<double>(gates.register_outputs);
         Term t;
-        t.row = {w.net, name, w.kind, w.mapping, mode, 0, 0, 0, w.net == workloads.front().net};
+        t.row = {w.net, name, w.kind, w.mapping, mode, 0, 0, 0,
+                 w.net == workloads.front().net || w.net == second};
         t.row.toggles_pj = e.pj();
         t.row.share = e.pj() * model.energy_scale() / whole.pj_per_inference.scaled;
         t.measured = e.gates_pj + e.registers_pj;
-        t.gates = events(name, w) * (follows_operands(name, w.mapping) ? toggles : 1) *
+        t.driver = driver(name, w, toggles);
+        t.gates = events(name, w) *
                   (static_cast<double>(gates.combinational_outputs) * mean.gate_pj +
                    registers * mean.register_pj);
         t.clock = gates.clock_pj > 0 ? e.clock_pj / gates.clock_pj * registers * mean.clock_pj : 0;
@@ -79,21 +107,36 @@ std::vector<EstimateRow> estimate_errors(const PowerModel& model,
       }
     }
   }
-  // Coefficients: measured over predicted, summed over the first network.
+  // Activities of a class on the networks of the fit: measured over predicted, and what they grow with.
+  // A class has the same modules on every network.
+  struct Point {
+    double measured = 0, predicted = 0, driver = 0;
+    double activity() const { return predicted > 0 ? measured / predicted : 0; }
+  };
   using Key = std::tuple<std::string, MultiplierKind, Mapping, int>;
-  std::map<Key, std::pair<double, double>> sums;
+  std::map<Key, std::pair<Point, Point>> fits;  // the first network's, the second's
   const auto key = [](const EstimateRow& r) {
     return Key{class_of(r.module), r.kind, r.mapping, r.mode};
   };
   for (const Term& t : terms) {
     if (!t.row.fitted) continue;
-    sums[key(t.row)].first += t.measured;
-    sums[key(t.row)].second += t.gates;
+    auto& [first, other] = fits[key(t.row)];
+    Point& p = t.row.net == second ? other : first;
+    p.measured += t.measured;
+    p.predicted += t.gates;
+    p.driver = t.driver;
   }
   std::vector<EstimateRow> rows;
   for (Term& t : terms) {
-    const auto& [measured, predicted] = sums[key(t.row)];
-    t.row.estimate_pj = (predicted > 0 ? measured / predicted : 0) * t.gates + t.clock;
+    const auto& [first, other] = fits[key(t.row)];
+    const double apart = other.driver - first.driver;
+    double activity = first.activity();
+    if (other.predicted > 0 && apart != 0) {  // a line through both
+      activity += (other.activity() - first.activity()) / apart * (t.driver - first.driver);
+    } else if (first.driver > 0) {
+      activity *= t.driver / first.driver;
+    }
+    t.row.estimate_pj = activity * t.gates + t.clock;
     rows.push_back(std::move(t.row));
   }
   return rows;

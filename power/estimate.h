@@ -19,7 +19,7 @@ struct EstimateRow {
   double share = 0;  ///< of the inference's energy (scaled), memories included
   double toggles_pj = 0;
   double estimate_pj = 0;
-  bool fitted = false;  ///< of the network the coefficients come from
+  bool fitted = false;  ///< of a network that the coefficients come from
 
   double error() const { return estimate_pj / toggles_pj - 1; }
 };
@@ -28,9 +28,10 @@ struct EstimateRow {
 ///   n x a x (gates x mean energy of a gate + registers x mean energy of a register) + clock,
 /// means over the whole design, n: steps, of the rows in throughput mapping results; clock:
 /// registers x mean clock energy, clocked as PowerModel::modules says. Where operands move (PEs,
-/// neuron buffer, in latency mapping the rows) a = c x operand bits that change a step, a statistic
-/// that needs no gates; elsewhere a = c. Each c, of a class of modules, a design, mapping and mode,
-/// is fitted on the first workload's network.
+/// operand lines, neuron buffer) a = c + d x operand bits that change a step, a statistic that needs
+/// no gates; of the rows in latency mapping a = c + d x results a step; elsewhere a = c. Each c and d,
+/// of a class of modules, a design, mapping and mode, is fitted on two networks: the first workload's,
+/// and the one whose operands differ most from it (without one c = 0).
 std::vector<EstimateRow> estimate_errors(const PowerModel& model,
                                          std::span<const Workload> workloads);
 

@@ -257,9 +257,11 @@ std::string estimate_table(std::span<const EstimateRow> rows) {
       "error "
       "in %\n{:<6} {:<11} {:<5} {:<19}",
       100 * kEstimateShare, "PE", "mapping", "mode", "module");
-  std::vector<std::string> nets;
+  std::vector<std::string> nets, fitted;
   for (const EstimateRow& r : rows) {
-    if (std::ranges::find(nets, r.net) == nets.end()) nets.push_back(r.net);
+    if (std::ranges::find(nets, r.net) != nets.end()) continue;
+    nets.push_back(r.net);
+    if (r.fitted) fitted.push_back(r.net);
   }
   for (const std::string& n : nets) out += fmt::format("{:>10}", n.substr(0, 9));
   out += '\n';
@@ -290,8 +292,8 @@ std::string estimate_table(std::span<const EstimateRow> rows) {
                        mode_name({r.kind, r.mode}), r.module, line);
   }
   return out +
-         fmt::format("{} of {} beyond {:.0f} %, worst {:.0f} %; coefficients fitted on {} alone\n",
-                     misses, judged, 100 * kEstimateError, 100 * worst, nets.front());
+         fmt::format("{} of {} beyond {:.0f} %, worst {:.0f} %; coefficients fitted on {}\n", misses,
+                     judged, 100 * kEstimateError, 100 * worst, fmt::join(fitted, " and "));
 }
 
 std::string estimate_json(std::span<const EstimateRow> rows) {
