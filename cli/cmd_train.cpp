@@ -47,6 +47,7 @@ struct Options {
   std::optional<double> weight_decay;
   std::optional<int> epochs;
   std::optional<int> batch;
+  double label_smoothing = 0;
   bool pixel_shifts = false;
   bool validation = false;
   // What the methods other than bp need.
@@ -121,6 +122,7 @@ Recipe recipe_of(const Options& o) {
   r.options.weight_decay = o.weight_decay.value_or(r.options.weight_decay);
   r.options.epochs = o.epochs.value_or(r.options.epochs);
   r.options.batch = o.batch.value_or(r.options.batch);
+  r.options.label_smoothing = o.label_smoothing;
   r.options.pixel_shifts |= o.pixel_shifts;
   r.validation = o.validation;
   AxOptions& ax = r.ax;
@@ -143,7 +145,10 @@ Recipe recipe_of(const Options& o) {
   }
   ax.lambda.initial = o.lambda.value_or(ax.lambda.initial);
   ax.lambda.cap = o.lambda_cap.value_or(ax.lambda.cap);
-  ax.sam_rho = o.rho.value_or(ax.sam_rho);
+  if (o.rho && (ax.method == Method::kAct || o.act_first)) {
+    throw Error("act takes no SAM", "--rho", "it is of bp, sam and pas; leave it out");
+  }
+  ax.sam_rho = o.rho;
   if (o.loss_limit) ax.loss_limit = *o.loss_limit / 100;
   ax.act_first = o.act_first;
   if (chooses_neurons(ax.method)) check_neuron_choice(o, ax);
@@ -170,8 +175,8 @@ std::string job_of(const Options& o, const Common& common, const Dataset& data) 
   const auto maybe = [](const auto& v) { return v ? Json(*v) : Json(); };
   j["seed"] = {common.seed, o.split};
   j["net"] = {o.layers, o.scaling, maybe(o.clip), maybe(o.trim), o.output, o.optimizer};
-  j["steps"] = {maybe(o.learning_rate), maybe(o.weight_decay), maybe(o.epochs), maybe(o.batch),
-                o.pixel_shifts};
+  j["steps"] = {maybe(o.learning_rate), maybe(o.weight_decay), maybe(o.epochs),
+                maybe(o.batch),         o.pixel_shifts,        o.label_smoothing};
   j["method"] = {o.method, o.multiplier, o.modes, o.operands, o.clip_gradient};
   j["act"] = {o.sensitivity, maybe(o.lambda), maybe(o.lambda_cap), maybe(o.rho)};
   j["pas"] = {maybe(o.search),     maybe(o.search_folds),      maybe(o.search_epochs),
@@ -452,7 +457,11 @@ void add_method(CLI::App& sub, Options& o) {
   sub.add_option("--lambda-cap", o.lambda_cap, "Largest lambda, as a multiple of the initial one")
       ->check(CLI::Range(0.0, 1e9))
       ->group(kGroup);
-  sub.add_option("--rho", o.rho, "Distance of sam")->check(CLI::Range(0.0, 1e3))->group(kGroup);
+  sub.add_option("--rho", o.rho,
+                 "Distance of SAM, in weights: of sam (0.05), and of bp and pas (0: gradients "
+                 "where the weights are)")
+      ->check(CLI::Range(0.0, 1e3))
+      ->group(kGroup);
   sub.add_option("--loss-limit", o.loss_limit,
                  "Of approxann, axnn: points of accuracy they may lose on the validation parts (2)")
       ->check(CLI::Range(0.0, 100.0))
@@ -518,6 +527,9 @@ void add_train(CLI::App& app, Common& common) {
   sub->add_option("--weight-decay", o->weight_decay)->check(CLI::Range(0.0, 1e3));
   sub->add_option("--epochs", o->epochs)->check(CLI::Range(1, 1000000));
   sub->add_option("--batch", o->batch, "Samples a step")->check(CLI::Range(1, 1000000));
+  sub->add_option("--label-smoothing", o->label_smoothing,
+                  "Share of the wanted output that all classes share alike")
+      ->check(CLI::Range(0.0, 1.0));
   sub->add_flag("--pixel-shifts", o->pixel_shifts,
                 "Square images: move each sample by up to one pixel");
   sub->add_flag("--validation", o->validation,

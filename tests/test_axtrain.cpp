@@ -124,12 +124,37 @@ TEST_CASE("SAM takes the gradient a distance rho up the slope") {
   const Matrix<float> x = Matrix<float>::Constant(1, 1, 2);
   const std::vector<int> labels = {0};  // loss log(1 + e^-z)
   Gradients<float> g;
-  const double e = sam_gradient(OutputKind::kSigmoid, 0.1)(net, x, labels, g);
+  const double e = sam_gradient(bp_gradient(OutputKind::kSigmoid), 0.1)(net, x, labels, g);
   CHECK(e == Approx(std::log1p(std::exp(-1.0))));
   // dE/dw = -2 s, dE/db = -s: the unit vector is (-2, -1) / sqrt(5), so z falls by 0.1 sqrt(5).
   const double z = 1 - 0.1 * std::sqrt(5.0);
   CHECK(g[0].weights(0) == Approx(-2 / (1 + std::exp(z))));
   CHECK(g[0].bias(0) == Approx(-1 / (1 + std::exp(z))));
+}
+
+TEST_CASE("SAM around pas is pas at the weights moved up its own slope") {
+  FloatNet net = make_net({6, 5, 3}, 4);
+  const Matrix<float> x = Matrix<float>::Random(6, 9);
+  const std::vector<int> labels = {0, 1, 2, 0, 1, 2, 0, 1, 2};
+  PasOptions options;
+  options.formats = {{7, 7}, {7, 7}};
+  options.modes = {{MultiplierKind::kBooth, kModeM2}};
+  const BatchGradient pas = pas_gradient(options, std::make_shared<const int>(0));
+  Gradients<float> g;
+  Gradients<float> slope;
+  const double e = pas(net, x, labels, slope);
+  CHECK(sam_gradient(pas, 0.5)(net, x, labels, g) == e);
+  double squares = 0;
+  for (const auto& s : slope) squares += s.weights.squaredNorm() + s.bias.squaredNorm();
+  for (std::size_t l = 0; l < net.size(); ++l) {
+    net[l].weights += static_cast<float>(0.5 / std::sqrt(squares)) * slope[l].weights;
+    net[l].bias += static_cast<float>(0.5 / std::sqrt(squares)) * slope[l].bias;
+  }
+  Gradients<float> moved;
+  CHECK(pas(net, x, labels, moved) > e);
+  CHECK((g[0].weights - moved[0].weights).norm() == 0);
+  CHECK((g[1].bias - moved[1].bias).norm() == 0);
+  CHECK((g[0].weights - slope[0].weights).norm() > 0.01f);
 }
 
 TEST_CASE("every method gives the same model bytes again, and resumed after any epoch") {
@@ -142,6 +167,8 @@ TEST_CASE("every method gives the same model bytes again, and resumed after any 
     r.ax.flips.rate = 0.01;
     r.ax.teachers = {method == Method::kAct ? 0 : 2, method == Method::kPas ? 0.5 : 0};
     r.ax.centre = method != Method::kPas;
+    if (method == Method::kPas) r.ax.sam_rho = 0.1;
+    if (method == Method::kBp) r.options.label_smoothing = 0.1;
     std::vector<std::string> saved;
     const std::string job(64, '0');
     Session session;

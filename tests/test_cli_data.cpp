@@ -213,6 +213,7 @@ TEST_CASE("wrong input is one line that says what and where, and leaves no file 
   check_failure(folder.axnn("eval none.axnn"), 1, "none.axnn");
   check_failure(folder.axnn("data show none"), 1, "unknown data set");
   check_failure(folder.axnn("train --data iono --pixel-shifts --out m.axnn"), 1, "square");
+  check_failure(folder.axnn("train --data iono --method act --rho 0.1"), 1, "act takes no SAM");
   CHECK(folder.is_empty());
   const auto refuses = [&](const std::string& csv, const std::string& part) {
     write_file(folder.path() / "bad.csv", csv);

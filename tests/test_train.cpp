@@ -318,6 +318,34 @@ TEST_CASE("training reaches every sample once an epoch, and shifts move whole im
   for (int count : places) CHECK(std::abs(count - 600.0 / 9) < 35);  // four deviations
 }
 
+TEST_CASE("smoothed labels share a part of the wanted output, taught outputs stay as they are") {
+  Samples samples{Matrix<float>::Ones(2, 3), {2, 0, 3}};
+  TrainOptions options;
+  options.epochs = 1;
+  options.batch = 3;
+  options.label_smoothing = 0.2;
+  FloatNet net = make_net({2, 4}, 1);
+  Matrix<float> wanted;
+  std::vector<int> labels;
+  const BatchGradient spy = [&](const FloatNet& n, const Matrix<float>&, const Targets& targets,
+                                Gradients<float>& out) {
+    REQUIRE(targets.probabilities != nullptr);
+    wanted = *targets.probabilities;
+    labels.assign(targets.labels.begin(), targets.labels.end());
+    out = n;
+    return 1.0;
+  };
+  train(net, samples, options, spy);
+  for (int b = 0; b < 3; ++b) {
+    for (int k = 0; k < 4; ++k) {
+      CHECK(wanted(k, b) == Approx(k == labels[std::size_t(b)] ? 0.85 : 0.05));
+    }
+  }
+  samples.probabilities = Matrix<float>::Constant(4, 3, 0.25f);
+  train(net, samples, options, spy);
+  CHECK(wanted == Matrix<float>::Constant(4, 3, 0.25f));
+}
+
 TEST_CASE("the learning rate falls from its first value to none along a half cosine") {
   Samples samples;
   samples.x = Matrix<float>::Ones(1, 1);

@@ -29,6 +29,10 @@ bool has_act(const AxOptions& ax) {
          (chooses_neurons(ax.method) && ax.act_first);
 }
 
+double sam_rho(const AxOptions& ax) {
+  return ax.sam_rho.value_or(ax.method == Method::kSam ? 0.05 : 0.0);
+}
+
 TrainState fresh(FloatNet net, const TrainOptions& options) {
   Optimizer optimizer(options.optimizer, net, options.weight_decay, options.momentum);
   return {std::move(net), std::move(optimizer), 0};
@@ -93,8 +97,8 @@ FloatNet without_hardware(const Job& job, const Samples& samples, const OnEpoch&
   if (has_act(ax)) {
     gradient = act_gradient(job.options.output, ax.sensitivity, act);
     stage = "act";
-  } else if (ax.method == Method::kSam) {
-    gradient = sam_gradient(job.options.output, ax.sam_rho);
+  } else if (sam_rho(ax) > 0) {
+    gradient = sam_gradient(gradient, sam_rho(ax));
     stage = "sam";
   }
   const Samples seen = on_epoch ? glance(samples) : Samples{};
@@ -161,7 +165,9 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
     }
     on_epoch(report);
   };
-  train(state, samples, options, pas_gradient(pas, step), hooks);
+  BatchGradient gradient = pas_gradient(pas, step);
+  if (sam_rho(ax) > 0) gradient = sam_gradient(gradient, sam_rho(ax));
+  train(state, samples, options, gradient, hooks);
   store_weights(state.net, formats, ax.flips.format);
   return std::move(state.net);
 }

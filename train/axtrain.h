@@ -52,7 +52,8 @@ struct AxOptions {
   TeacherOptions teachers;  ///< of both stages; the search of formats learns the classes
   SensitivityOf sensitivity = SensitivityOf::kLogits;
   LambdaOptions lambda;
-  double sam_rho = 0.05;
+  /// SAM's distance, in bp and pas alike; default: 0.05 for the method sam, 0 (no SAM) for others.
+  std::optional<double> sam_rho;
   std::vector<Multiplier> modes = {Multiplier{}};  ///< of pas, in turn
   PasOperands operands = PasOperands::kExact;
   bool clip_gradient = false;

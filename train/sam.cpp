@@ -4,11 +4,10 @@
 
 namespace axnn {
 
-BatchGradient sam_gradient(OutputKind output, double rho) {
-  const BatchGradient bp = bp_gradient(output);
-  return [bp, rho](const FloatNet& net, const Matrix<float>& x, const Targets& targets,
-                   Gradients<float>& out) {
-    const double value = bp(net, x, targets, out);
+BatchGradient sam_gradient(const BatchGradient& gradient, double rho) {
+  return [gradient, rho](const FloatNet& net, const Matrix<float>& x, const Targets& targets,
+                         Gradients<float>& out) {
+    const double value = gradient(net, x, targets, out);
     double squares = 0;
     for (const auto& g : out) squares += g.weights.squaredNorm() + g.bias.squaredNorm();
     if (squares == 0) return value;
@@ -18,7 +17,7 @@ BatchGradient sam_gradient(OutputKind output, double rho) {
       worst[l].weights += scale * out[l].weights;
       worst[l].bias += scale * out[l].bias;
     }
-    bp(worst, x, targets, out);
+    gradient(worst, x, targets, out);
     return value;
   };
 }

@@ -6,8 +6,8 @@
 
 namespace axnn {
 
-/// Gradients at net + rho * g / |g|, g being the gradients at net over all weights and biases. The
+/// `gradient` at net + rho * g / |g|, g being its result at net over all weights and biases. The
 /// value returned is the loss at net.
-BatchGradient sam_gradient(OutputKind output, double rho);
+BatchGradient sam_gradient(const BatchGradient& gradient, double rho);
 
 }  // namespace axnn

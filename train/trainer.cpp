@@ -38,8 +38,10 @@ int image_side(const Samples& samples) {
 // Fills `x` and `labels` with the samples of one batch.
 class Batches {
  public:
-  Batches(const Samples& samples, const TrainOptions& options)
+  Batches(const Samples& samples, const TrainOptions& options, Eigen::Index classes)
       : samples_(samples),
+        classes_(classes),
+        smoothing_(static_cast<float>(options.label_smoothing)),
         shifts_(options.seed, Purpose::kPixelShift),
         side_(options.pixel_shifts ? image_side(samples) : 0) {}
 
@@ -49,12 +51,17 @@ class Batches {
     const int first = epoch % samples_.epochs * rows_an_epoch();
     x.resize(samples_.x.rows(), count);
     labels.resize(rows.size());
-    if (soft()) probabilities.resize(samples_.probabilities.rows(), count);
+    if (soft()) probabilities.resize(classes_, count);
     for (std::size_t b = 0; b < rows.size(); ++b) {
       const int n = first + rows[b];
       const auto column = static_cast<Eigen::Index>(b);
       labels[b] = samples_.labels[std::size_t(n)];
-      if (soft()) probabilities.col(column) = samples_.probabilities.col(n);
+      if (taught()) {
+        probabilities.col(column) = samples_.probabilities.col(n);
+      } else if (soft()) {
+        probabilities.col(column).setConstant(smoothing_ / static_cast<float>(classes_));
+        probabilities(labels[b], column) += 1 - smoothing_;
+      }
       if (side_ == 0) {
         x.col(column) = samples_.x.col(n);
       } else {
@@ -73,10 +80,13 @@ class Batches {
   std::vector<int> labels;
 
  private:
-  bool soft() const { return samples_.probabilities.size() > 0; }
+  bool taught() const { return samples_.probabilities.size() > 0; }
+  bool soft() const { return taught() || smoothing_ > 0; }
 
   Matrix<float> probabilities;
   const Samples& samples_;
+  Eigen::Index classes_;
+  float smoothing_;
   Rng shifts_;
   int side_;
 };
@@ -98,7 +108,7 @@ BatchGradient bp_gradient(OutputKind output) {
 void train(TrainState& state, const Samples& samples, const TrainOptions& options,
            const BatchGradient& gradient, const TrainHooks& hooks) {
   using Clock = std::chrono::steady_clock;
-  Batches source(samples, options);
+  Batches source(samples, options, state.net.back().bias.size());
   const int count = source.rows_an_epoch();
   const int batch = std::min(options.batch, count);
   const int batches = (count + batch - 1) / batch;
@@ -144,7 +154,7 @@ void train(TrainState& state, const Samples& samples, const TrainOptions& option
 void train(FloatNet& net, const Samples& samples, const TrainOptions& options,
            const BatchGradient& gradient, const std::function<void(const EpochReport&)>& on_epoch) {
   Optimizer optimizer(options.optimizer, net, options.weight_decay, options.momentum);
-  TrainState state{std::move(net), std::move(optimizer), 0};
+  TrainState state{net, std::move(optimizer), 0};
   train(state, samples, options, gradient, {.on_epoch = on_epoch});
   net = std::move(state.net);
 }

@@ -22,8 +22,9 @@ struct TrainOptions {
   double momentum = 0.9;        ///< for SGD
   int epochs = 100;
   int batch = 32;
-  bool pixel_shifts = false;  ///< square images: move each by -1, 0 or 1 pixel both ways
-  std::uint64_t seed = 1;     ///< of weights, batches and shifts
+  double label_smoothing = 0;  ///< 0 to 1: share of the wanted output that all classes share alike
+  bool pixel_shifts = false;   ///< square images: move each by -1, 0 or 1 pixel both ways
+  std::uint64_t seed = 1;      ///< of weights, batches and shifts
 };
 
 /// What an epoch did.
