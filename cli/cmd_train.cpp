@@ -457,9 +457,10 @@ void add_method(CLI::App& sub, Options& o) {
   sub.add_option("--lambda-cap", o.lambda_cap, "Largest lambda, as a multiple of the initial one")
       ->check(CLI::Range(0.0, 1e9))
       ->group(kGroup);
-  sub.add_option("--rho", o.rho,
-                 "Distance of SAM, in weights: of sam (0.05), and of bp and pas (0: gradients "
-                 "where the weights are)")
+  sub.add_option(
+         "--rho", o.rho,
+         "SAM: distance from the weights at which gradients are taken, in bp and pas; 0: at "
+         "the weights (sam: 0.05)")
       ->check(CLI::Range(0.0, 1e3))
       ->group(kGroup);
   sub.add_option("--loss-limit", o.loss_limit,
