@@ -195,6 +195,11 @@ TEST_CASE("DRUM PEs, with pauses") {
   }
 }
 
+TEST_CASE("more rounds than half of the round count holds") {
+  compare<Vcover_booth>(32, {{3, 2}, Codes::kUniform, Activation::kRelu, Activation::kRaw, 600}, kModeM1,
+                        Mapping::kLatency);
+}
+
 TEST_CASE("fields of instructions go back and forth between their ends") {
   Paused<Vcover_booth> design({WeightFormat::kTwosComplement, {}}, 0);
   const std::vector<Piece> small = {

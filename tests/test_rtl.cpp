@@ -115,6 +115,13 @@ TEST_CASE("every mapping equals the golden model on networks of random shape, co
   CHECK(networks >= 20);
 }
 
+TEST_CASE("more rounds than half of the round count holds") {
+  const IntegerNet net = random_net(301, {9, 3}, Codes::kUniform);
+  const CosimResult r = run(net, {MultiplierKind::kBooth, kModeM1}, 600, Codes::kUniform, 301);
+  CHECK(r.samples == 600);
+  CHECK(r.mismatches == 0);
+}
+
 TEST_CASE("the design with DRUM PEs equals the golden model in every mapping") {
   const Multiplier drum{MultiplierKind::kDrum, kDrumK};
   for (const Codes codes : {Codes::kUniform, Codes::kExtreme}) {
