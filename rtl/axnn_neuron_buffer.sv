@@ -62,18 +62,19 @@ module axnn_neuron_buffer #(
   localparam int WordW = axnn_pkg::NeuronAw;
 
   localparam int Lines = axnn_pkg::Lines;
-  // Words are {high parts of all lanes, low parts} in here.
+  // Words are two in here, the high parts of all lanes and their low bits: what a simulator holds in a
+  // machine word each.
   localparam int HighD = D - Unseen;
   localparam int LowAll = Cols * Unseen;
   localparam int HighAll = Cols * HighD;
 
-  logic [W-1:0] result_parts, recv_parts;
+  logic [HighAll-1:0] result_high_parts, recv_high_parts;
+  logic [LowAll-1:0] result_low_parts, recv_low_parts;
   logic [Cols-1:0] result_lanes, recv_lanes;
   logic [WordW-1:0] result_word;
   logic [SubW-1:0] result_turn;
   logic [Lines-1:0] used;              // lines that the read uses
   logic [Lines*Subs-1:0] serves, serves_q;   // the sub that serves each line, one bit each
-  logic [Subs*W-1:0] sub_data;         // what each sub read last
 
   assign result_word = result_batch_i ? WordW'(result_tile_i >> result_split_i) :
                        WordW'(result_tile_i);
@@ -98,9 +99,10 @@ module axnn_neuron_buffer #(
   end
 
   for (genvar k = 0; k < Cols; k++) begin : g_parts
-    assign {result_parts[LowAll+k*HighD +: HighD], result_parts[k*Unseen +: Unseen]} =
+    assign {result_high_parts[k*HighD +: HighD], result_low_parts[k*Unseen +: Unseen]} =
         result_data_i[k*D +: D];
-    assign {recv_parts[LowAll+k*HighD +: HighD], recv_parts[k*Unseen +: Unseen]} = recv_data_i[k*D +: D];
+    assign {recv_high_parts[k*HighD +: HighD], recv_low_parts[k*Unseen +: Unseen]} =
+        recv_data_i[k*D +: D];
   end
   assign result_lanes = result_batch_i ? (Cols'(1) << result_col_i) : '1;
   assign recv_lanes = recv_batch_i ? (Cols'(1) << recv_col_i) : '1;
@@ -111,10 +113,13 @@ module axnn_neuron_buffer #(
     logic [Lines-1:0] serving;
     logic [OctetW-1:0] read_octet, row_octet;
     logic [Banks-1:0] from, from_q;    // the bank of a read, and of the last one (or of one that waits)
-    logic [Banks*W-1:0] bank_data;
+    logic [HighAll-1:0] read_high;     // what it read last
+    logic [LowAll-1:0] read_low;
     logic read_en, result_en, recv_en;
     logic [Aw-1:0] read_addr, result_addr, recv_addr;
-    logic [W-1:0] result_data, recv_data;
+    logic [D-1:0] result_one, recv_one;   // of a batch, in all lanes
+    logic [HighAll-1:0] result_high, recv_high;
+    logic [LowAll-1:0] result_low, recv_low;
 
     // Step times the line that this sub serves, if a multiple of it.
     assign line = SubW'(s) - read_sub_i - {read_octet_i, {StepW{1'b0}}};
@@ -141,18 +146,18 @@ module axnn_neuron_buffer #(
     assign result_addr = result_batch_i
         ? (Aw'(result_word) << result_octets_i) | Aw'(row_octet)
         : Aw'(WordW'(result_word >> SubW));
-    assign result_data = result_batch_i
-        ? {{Cols{result_data_i[row*D+Unseen +: HighD]}}, {Cols{result_data_i[row*D +: Unseen]}}}
-        : result_parts;
+    assign result_one = result_data_i[row*D +: D];
+    assign result_high = result_batch_i ? {Cols{result_one[D-1:Unseen]}} : result_high_parts;
+    assign result_low = result_batch_i ? {Cols{result_one[Unseen-1:0]}} : result_low_parts;
 
     assign lane = SubW'(s) - {recv_octet_i, {StepW{1'b0}}};
     assign recv_en = recv_i && (recv_batch_i || (recv_word_i[SubW-1:0] == SubW'(s)));
     assign recv_addr = recv_batch_i
         ? (Aw'(recv_word_i) << recv_octets_i) | Aw'(recv_octet_i)
         : Aw'(WordW'(recv_word_i >> SubW));
-    assign recv_data = recv_batch_i
-        ? {{Cols{recv_data_i[lane*D+Unseen +: HighD]}}, {Cols{recv_data_i[lane*D +: Unseen]}}}
-        : recv_parts;
+    assign recv_one = recv_data_i[lane*D +: D];
+    assign recv_high = recv_batch_i ? {Cols{recv_one[D-1:Unseen]}} : recv_high_parts;
+    assign recv_low = recv_batch_i ? {Cols{recv_one[Unseen-1:0]}} : recv_low_parts;
 
     for (genvar b = 0; b < Banks; b++) begin : g_bank
       localparam int Depth = (b < axnn_pkg::NeuronDeepBanks) ? axnn_pkg::NeuronDeepDepth
@@ -161,7 +166,8 @@ module axnn_neuron_buffer #(
       logic reads, results, receives, takes_result, takes_recv;
       logic [Cols-1:0] write;
       logic [BankAw-1:0] addr, read_at, result_at, recv_at;
-      logic [W-1:0] wdata;
+      logic [HighAll-1:0] high;
+      logic [LowAll-1:0] low;
 
       assign reads = read_en && (read_bank_i == axnn_pkg::BankW'(b));
       assign results = result_en && (result_bank_i == axnn_pkg::BankW'(b));
@@ -184,7 +190,6 @@ module axnn_neuron_buffer #(
       // The user whose bank this is, also between its writes: others' data do not reach the memory.
       assign takes_result = (result_bank_i == axnn_pkg::BankW'(b)) && !receives;
       assign takes_recv = (recv_bank_i == axnn_pkg::BankW'(b)) && !takes_result;
-      assign wdata = (result_data & {W{takes_result}}) | (recv_data & {W{takes_recv}});
 
       axnn_sram #(
         .Width(HighAll),
@@ -195,8 +200,8 @@ module axnn_neuron_buffer #(
         .en_i   (reads || results || receives),
         .we_i   (write),
         .addr_i (addr),
-        .wdata_i(wdata[W-1:LowAll]),
-        .rdata_o(bank_data[b*W+LowAll +: HighAll])
+        .wdata_i((result_high & {HighAll{takes_result}}) | (recv_high & {HighAll{takes_recv}})),
+        .rdata_o(high)
       );
       axnn_sram #(
         .Width(LowAll),
@@ -207,8 +212,8 @@ module axnn_neuron_buffer #(
         .en_i   ((reads && exact_i) || results || receives),
         .we_i   (write),
         .addr_i (addr),
-        .wdata_i(wdata[LowAll-1:0]),
-        .rdata_o(bank_data[b*W +: LowAll])
+        .wdata_i((result_low & {LowAll{takes_result}}) | (recv_low & {LowAll{takes_recv}})),
+        .rdata_o(low)
       );
       assign from[b] = (read_bank_i == axnn_pkg::BankW'(b));
     end
@@ -218,24 +223,35 @@ module axnn_neuron_buffer #(
     end
 
     for (genvar b = 0; b < Banks; b++) begin : g_data
-      logic [W-1:0] data;   // of this bank or a lower one
+      logic [HighAll-1:0] high;   // of this bank or a lower one
+      logic [LowAll-1:0] low;
       if (b == 0) begin : g_first
-        assign data = bank_data[0 +: W] & {W{from_q[0]}};
+        assign high = g_bank[0].high & {HighAll{from_q[0]}};
+        assign low = g_bank[0].low & {LowAll{from_q[0]}};
       end else begin : g_next
-        assign data = g_data[b-1].data | (bank_data[b*W +: W] & {W{from_q[b]}});
+        assign high = g_data[b-1].high | (g_bank[b].high & {HighAll{from_q[b]}});
+        assign low = g_data[b-1].low | (g_bank[b].low & {LowAll{from_q[b]}});
       end
     end
-    assign sub_data[s*W +: W] = g_data[Banks-1].data;
+    assign read_high = g_data[Banks-1].high;
+    assign read_low = g_data[Banks-1].low;
   end
 
   for (genvar l = 0; l < Lines; l++) begin : g_out
-    logic [W-1:0] data;
-    always_comb begin
-      data = '0;
-      for (int s = 0; s < Subs; s++) data |= sub_data[s*W +: W] & {W{serves_q[l*Subs+s]}};
+    for (genvar s = 0; s < Subs; s++) begin : g_or
+      logic [HighAll-1:0] high;   // of this sub or a lower one
+      logic [LowAll-1:0] low;
+      if (s == 0) begin : g_first
+        assign high = g_sub[0].read_high & {HighAll{serves_q[l*Subs]}};
+        assign low = g_sub[0].read_low & {LowAll{serves_q[l*Subs]}};
+      end else begin : g_next
+        assign high = g_or[s-1].high | (g_sub[s].read_high & {HighAll{serves_q[l*Subs+s]}});
+        assign low = g_or[s-1].low | (g_sub[s].read_low & {LowAll{serves_q[l*Subs+s]}});
+      end
     end
     for (genvar k = 0; k < Cols; k++) begin : g_lane
-      assign read_data_o[l*W+k*D +: D] = {data[LowAll+k*HighD +: HighD], data[k*Unseen +: Unseen]};
+      assign read_data_o[l*W+k*D +: D] =
+          {g_or[Subs-1].high[k*HighD +: HighD], g_or[Subs-1].low[k*Unseen +: Unseen]};
     end
   end
 

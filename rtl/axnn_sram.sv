@@ -23,16 +23,19 @@ module axnn_sram #(
   // Black box: the script marks the module, the macro's model supplies its timing and energy.
 `else
   logic [Width-1:0] mem[Depth];
-  logic [Width-1:0] read_q, flips, written;
+  logic [Width-1:0] read_q, flips;
 
   localparam int LaneW = Width / Lanes;
-  for (genvar l = 0; l < Lanes; l++) begin : g_lane
-    assign written[l*LaneW +: LaneW] = {LaneW{we_i[l]}};
-  end
   always_ff @(posedge clk_i) begin
     if (en_i) begin
-      if (we_i == '0) read_q <= mem[addr_i];
-      else mem[addr_i] <= (mem[addr_i] & ~written) | (wdata_i & written);
+      if (we_i == '0) begin
+        read_q <= mem[addr_i];
+      end else begin : write
+        // In here, so that a simulator has no mask to make while nothing is written.
+        logic [Width-1:0] written;
+        for (int l = 0; l < Lanes; l++) written[l*LaneW +: LaneW] = {LaneW{we_i[l]}};
+        mem[addr_i] <= (mem[addr_i] & ~written) | (wdata_i & written);
+      end
     end
   end
 
