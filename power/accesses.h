@@ -9,9 +9,8 @@ namespace axnn {
 
 /// Means of one inference; samples follow one another, loading is not counted. A memory access is
 /// one of one macro: a PE's local memory (kDataW bits), a row's macro of the weight buffer
-/// (kWeightRowW), both macros of a neuron memory (together
-/// kNeuronWordW), the bias memory (kBiasWordW), the program memory
-/// (kInstrW).
+/// (kWeightRowW), the bias memory (kBiasWordW), the program memory (kInstrW); of a neuron memory, both
+/// its macros (kNeuronWordW together).
 struct Inference {
   double macs = 0;          ///< useful multiply-accumulates
   double steps = 0;         ///< cycles in which all PEs multiply and accumulate

@@ -118,7 +118,7 @@ module axnn_control (
   assign samples_d = (state_q == StIdle) ? (start_i ? samples_i : samples_q) :
                      again ? fewer : samples_q;
 
-  // What follows once the instruction is taken, and what is otherwise.
+  // What follows the instruction, known before it is taken.
   logic [2:0] next_state, next_error;
   logic [axnn_pkg::ProgAw-1:0] next_pc;
   logic runs_out;

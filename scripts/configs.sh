@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Lints the design in other sizes than the default, proves its properties, builds its simulator and runs
-# the RTL against the golden model there, both PEs, all modes and mappings. The sizes are the rows of rtl/configs.txt.
+# Lints the design in other sizes than the default, proves its properties, builds its simulator and
+# runs the RTL against the golden model there, both PEs, all modes and mappings. The sizes are the rows
+# of rtl/configs.txt.
 #   scripts/configs.sh [NAME...]     default: every row but `default`, e.g. scripts/configs.sh small
 # JOBS: compilers at once. The builds stay in build/configs/NAME.
 set -euo pipefail
