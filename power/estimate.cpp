@@ -28,15 +28,21 @@ std::string class_of(const std::string& module) {
   return module.starts_with("axnn_row_") ? "rows" : "control";
 }
 
-// What a module's activity grows with: operand bits that change a step where operands move, of the rows
-// in latency mapping results a step, since they also see sums that grow; 0 where it is constant.
-double driver(const std::string& module, const Workload& w, double operand_toggles) {
+// What a module's activity is a sum of multiples of: operand bits that change a step where operands move;
+// in latency mapping results a step of the rows, and of the plain PE's operand bits, since they see
+// its sums grow; elsewhere it is constant.
+struct Drivers {
+  double one = 1, other = 0;
+};
+Drivers drivers(const std::string& module, const Workload& w, double operand_toggles) {
   if (module.starts_with("axnn_row_")) {
-    return w.mapping == Mapping::kThroughput ? 0 : w.inference.result_tiles / w.inference.steps;
+    if (w.mapping == Mapping::kThroughput) return {};
+    const double results = w.inference.result_tiles / w.inference.steps;
+    return {module == "axnn_row_plain" ? operand_toggles : 1, results};
   }
   const std::string what = class_of(module);
   const bool moves = what == "axnn_pe" || what == "axnn_array" || what == "axnn_neuron_buffer";
-  return moves ? operand_toggles : 0;
+  return {1, moves ? operand_toggles : 0};
 }
 
 // The network on whose operand statistics the coefficients are fitted beside the first: the one that
@@ -74,7 +80,7 @@ std::vector<EstimateRow> estimate_errors(const PowerModel& model,
     double gates = 0;  ///< pJ for an activity of 1
     double clock = 0;
     double measured = 0;  ///< of gates and registers
-    double driver = 0;
+    Drivers drivers;
   };
   const std::string second = workloads.empty() ? "" : second_network(model, workloads);
   std::vector<Term> terms;
@@ -94,7 +100,7 @@ std::vector<EstimateRow> estimate_errors(const PowerModel& model,
         t.row.toggles_pj = e.pj();
         t.row.share = e.pj() * model.energy_scale() / whole.pj_per_inference.scaled;
         t.measured = e.gates_pj + e.registers_pj;
-        t.driver = driver(name, w, toggles);
+        t.drivers = drivers(name, w, toggles);
         t.gates = events(name, w) *
                   (static_cast<double>(gates.combinational_outputs) * mean.gate_pj +
                    registers * mean.register_pj);
@@ -110,7 +116,8 @@ std::vector<EstimateRow> estimate_errors(const PowerModel& model,
   // Activities of a class on the networks of the fit: measured over predicted, and what they grow with.
   // A class has the same modules on every network.
   struct Point {
-    double measured = 0, predicted = 0, driver = 0;
+    double measured = 0, predicted = 0;
+    Drivers drivers;
     double activity() const { return predicted > 0 ? measured / predicted : 0; }
   };
   using Key = std::tuple<std::string, MultiplierKind, Mapping, int>;
@@ -124,17 +131,23 @@ std::vector<EstimateRow> estimate_errors(const PowerModel& model,
     Point& p = t.row.net == second ? other : first;
     p.measured += t.measured;
     p.predicted += t.gates;
-    p.driver = t.driver;
+    p.drivers = t.drivers;
   }
   std::vector<EstimateRow> rows;
   for (Term& t : terms) {
     const auto& [first, other] = fits[key(t.row)];
-    const double apart = other.driver - first.driver;
-    double activity = first.activity();
-    if (other.predicted > 0 && apart != 0) {  // a line through both
-      activity += (other.activity() - first.activity()) / apart * (t.driver - first.driver);
-    } else if (first.driver > 0) {
-      activity *= t.driver / first.driver;
+    const Drivers& x = first.drivers;
+    const Drivers& y = other.drivers;
+    const double determinant = x.one * y.other - y.one * x.other;
+    double activity = 0;
+    if (other.predicted > 0 && determinant != 0) {  // c and d that fit both
+      const double c = (first.activity() * y.other - other.activity() * x.other) / determinant;
+      const double d = (other.activity() * x.one - first.activity() * y.one) / determinant;
+      activity = c * t.drivers.one + d * t.drivers.other;
+    } else if (x.other > 0) {
+      activity = first.activity() * t.drivers.other / x.other;
+    } else {
+      activity = first.activity();
     }
     t.row.estimate_pj = activity * t.gates + t.clock;
     rows.push_back(std::move(t.row));

@@ -29,9 +29,10 @@ struct EstimateRow {
 /// means over the whole design, n: steps, of the rows in throughput mapping results; clock:
 /// registers x mean clock energy, clocked as PowerModel::modules says. Where operands move (PEs,
 /// operand lines, neuron buffer) a = c + d x operand bits that change a step, a statistic that needs
-/// no gates; of the rows in latency mapping a = c + d x results a step; elsewhere a = c. Each c and d,
-/// of a class of modules, a design, mapping and mode, is fitted on two networks: the first workload's,
-/// and the one whose operands differ most from it (without one c = 0).
+/// no gates; of the rows in latency mapping a = c + d x results a step, of the plain PE's rows, which see
+/// its sums grow, a = c x operand bits + d x results a step; elsewhere a = c. Each c and d, of a class of
+/// modules, a design, mapping and mode, is fitted on two networks: the first workload's, and the one
+/// whose operands differ most from it (without one c = 0).
 std::vector<EstimateRow> estimate_errors(const PowerModel& model,
                                          std::span<const Workload> workloads);
 
