@@ -81,12 +81,12 @@ module axnn_pe #(
   );
 
   // Where the operands come from: one register, since it has one clock gate. It changes with layers
-  // and with a sample's tiles only.
+  // and with a sample's tiles only. Reset leaves what would be loaded without local_i, keep_i and batch_i.
   logic [4:0] source_d, source_q;
   logic local_q, keep_q, take_local_q, take_buffer_q, take_flow_q;
   assign source_d = {local_i, keep_i || batch_i, local_i && !batch_i, !local_i && !batch_i, batch_i};
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) source_q <= '0;
+    if (!rst_ni) source_q <= 5'b00010;
     else if (local_i != local_q || (keep_i || batch_i) != keep_q || batch_i != take_flow_q) begin
       source_q <= source_d;
     end

@@ -1,6 +1,6 @@
 // What the RTL's weight memories return in simulation: how they store weights, and which bits of a
-// word flip when it is read. The memories (rtl/axnn_weight_flips.sv) ask through DPI; a run without faults
-// never does.
+// word flip when it is read. The memories (rtl/axnn_weight_flips.sv) ask through DPI; a design at its
+// nominal voltage has none that do (AXNN_NOMINAL).
 #pragma once
 
 #include <cstdint>

@@ -122,6 +122,7 @@ Verdict judge(Vmutated& m) {
     };
     m.valid_i = 0;
     std::int64_t sum = 0;
+    std::uint32_t weight = 0;  // that the operand register holds, also while nothing is valid
     int terms = 0;
     unsigned firsts = 0;  // bit n: n cycles ago
     bool seen = false;
@@ -156,6 +157,7 @@ Verdict judge(Vmutated& m) {
         sum = (first ? 0 : sum) + booth(a, b, mode);
 #endif
         terms = first ? 1 : terms + 1;
+        weight = operand(b, mode);
         seen = true;
       }
       expected.push_back({seen, sum});
@@ -163,7 +165,7 @@ Verdict judge(Vmutated& m) {
       const Sums before = {m.sums_o[0], m.sums_o[1], m.sums_o[2]};
 #endif
       cycle();
-      if (valid && m.flow_o != operand(b, mode)) return Verdict::kKilled;
+      if (seen && m.flow_o != weight) return Verdict::kKilled;
       if (expected.size() < kLatency) continue;
       const auto [begun, value] = expected.front();
       expected.pop_front();
@@ -203,6 +205,7 @@ Verdict judge(Vmutated& m) {
     Sum last = {false, 0}, shown = last;        // with all operands so far; on the output
     std::deque<Sum> expected(kLatency - 1, last);
     int valid = 0;  // bit k: a step k + 1 cycles ago
+    std::uint32_t held = 0;  // by the operand register: the weight of the last step
     unsigned firsts = 0;
     for (int n = -2; n < kCycles; ++n) {
       const bool reset = n < 0 || n == kReset;
@@ -238,7 +241,6 @@ Verdict judge(Vmutated& m) {
       if (n >= 0 && sign_extend(m.weight_o, 10) != (pe.local ? pe.weight_read : weight)) {
         return Verdict::kKilled;
       }
-      int used = 0;  // weight of the step
       if (pe.step) {
         const int a = pe.from_bus ? bus : pe.neuron_read;
         const int b = pe.batch ? flow : pe.local ? pe.weight_read : weight;
@@ -247,7 +249,7 @@ Verdict judge(Vmutated& m) {
 #else
         const std::int64_t product = booth(a, b, mode);
 #endif
-        used = b;
+        held = operand(b, mode);
         last = {last.first || pe.first, (pe.first ? 0 : last.second) + product};
       }
       expected.push_back(last);
@@ -257,7 +259,7 @@ Verdict judge(Vmutated& m) {
       m.clk_i = 1;
       m.clk_low_i = mode == 0;
       m.eval();
-      if (pe.step && last.first && m.flow_o != operand(used, mode)) return Verdict::kKilled;
+      if (last.first && m.flow_o != held) return Verdict::kKilled;
       shown = expected.front();
       expected.pop_front();
 #ifdef BENCH_pe
@@ -310,6 +312,11 @@ Verdict judge(Vmutated& m) {
       t.acc = ((random() % 2 ? 511 : -512) * (std::int64_t{1} << t.shift)) +
               static_cast<std::int64_t>(random() % 5) - 2 + (t.shift ? (std::int64_t{1} << (t.shift - 1)) : 0);
       if (t.acc != sign_extend(static_cast<std::uint64_t>(t.acc), 30)) t.acc = random() % 2 ? (1 << 29) - 1 : -(1 << 29);
+    }
+    if (random() % 8 == 0) {  // one bit tells that it is not at the bound: the code and a half, all ones but it
+      t.acc = (1023 ^ std::int64_t{1} << random() % 10) << t.shift >> 1;
+      if (random() % 2) t.acc = ~t.acc;
+      t.acc = sign_extend(static_cast<std::uint64_t>(t.acc), 30);
     }
     stage[2] = stage[1];
     stage[1] = stage[0];
