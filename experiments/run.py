@@ -3,7 +3,7 @@
 
 A run whose text holds {KEY} stands for one run for each value of KEY in the file's [matrix].
 
-    experiments/run.py experiments/one-net-booth.toml [--axnn build/bin/axnn] [--only NAME ...]
+    experiments/run.py experiments/one-net-booth.toml [--axnn build/bin/axnn] [--only NAME ...] [--best]
 
 Each command's JSON is kept in build/experiments/ under a digest of program version and command line,
 and not computed again. Cells: mean +- deviation over the runs, in per cent; with chips, over all
@@ -54,6 +54,7 @@ def arguments():
     parser.add_argument("--axnn", default=str(ROOT / "build/bin/axnn"))
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build/experiments")
     parser.add_argument("--only", nargs="*", default=[], help="names of runs")
+    parser.add_argument("--best", action="store_true", help="also the best run's accuracy")
     return parser.parse_args()
 
 
@@ -73,7 +74,10 @@ def main():
     header = None
     for name, found in results(options, experiment):
         cells = {"float": cell(found["accuracy_float"])}
-        cells |= {mode: cell(value) for mode, value in found["accuracy"].items()}
+        for mode, value in found["accuracy"].items():
+            cells[mode] = cell(value)
+            if options.best:
+                cells[mode] += f", best {100 * max(r['accuracy'][mode] for r in found['runs']):.2f}"
         cells |= {f"{mode} flipped": cell(value) for mode, value in found.get("flipped", {}).items()}
         for share in ("neurons", "products"):
             if f"approximate_{share}" in found:

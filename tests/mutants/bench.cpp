@@ -186,7 +186,7 @@ Verdict judge(Vmutated& m) {
 
 #if defined(BENCH_pe) || defined(BENCH_pe_booth)
 // What a PE does with its two memories, the bus, the row's weights and its MAC, cycle by cycle; all
-// controls are drawn anew each cycle. A reset in the middle drops what is under way.
+// controls are drawn anew each cycle. A reset now and then drops what is under way.
 struct Pe {
   int neurons[128] = {}, weights[128] = {};
   int neuron_read = 0, weight_read = 0;  // what the memories return
@@ -195,7 +195,7 @@ struct Pe {
 
 Verdict judge(Vmutated& m) {
   constexpr std::size_t kLatency = 3;
-  constexpr int kWords = 128, kCycles = 4000, kReset = 2500;
+  constexpr int kWords = 128, kCycles = 4000, kBetweenResets = 250;
   std::mt19937 random(13);
   const auto flip = [&](unsigned per) { return random() % per == 0; };
   for (int mode = 0; mode < 3; ++mode) {
@@ -208,7 +208,7 @@ Verdict judge(Vmutated& m) {
     std::uint32_t held = 0;  // by the operand register: the weight of the last step
     unsigned firsts = 0;
     for (int n = -2; n < kCycles; ++n) {
-      const bool reset = n < 0 || n == kReset;
+      const bool reset = n < 0 || (n > kWords && n % kBetweenResets == 0);
       // The memories are filled first, and read once before anything depends on it.
       const bool fill = n < kWords, warm = n == kWords;
       const bool keep = fill || (!warm && flip(3)), load = fill || (!warm && flip(4));
