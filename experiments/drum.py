@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """DRUM-k with BP, act, pas and AxTrain: accuracy and squared error of the outputs on the test parts.
 
-    experiments/drum.py experiments/drum.toml [the options of run.py]
+    experiments/drum.py experiments/drum.toml [the options of run.py but --best]
 
 Runs the experiment as run.py does and prints, for each k, means over the runs:
   accuracy  per cent; of pas and AxTrain the network trained for that k
