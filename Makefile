@@ -4,6 +4,7 @@
 #   make synth   area, timing and power; LIBERTY=file for another library
 #   make power   the paper's Tables III and IV, on models trained with and without AxTrain
 #   make table4  Table IV's accuracies over ten splits, AxTrain
+#   make paper   every table and figure of the paper beside ours: build/paper/report.md (hours; ARGS="--runs 2" for a look)
 #   make test    the regression
 #   make bench   speed against named peers (PyTorch if python3-torch is installed)
 #   make gates   the synthesised gates of the whole array in place of its RTL (minutes)
@@ -17,10 +18,10 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 AXNN := build/bin/axnn
 
-.PHONY: help setup build sim synth power table4 test gates configs coverage bench lint clean
+.PHONY: help setup build sim synth power table4 paper test gates configs coverage bench lint clean
 
 help:
-	@sed -n '3,14s/^# *//p' Makefile
+	@sed -n '3,15s/^# *//p' Makefile
 
 setup:
 	@scripts/setup.sh
@@ -34,19 +35,16 @@ models/%.axnn:
 	@mkdir -p models
 	@$(AXNN) train --data $* --out $@ --threads 1 >&2
 
-# One set of weights for all modes and voltages. A net's own recipe is AXTRAIN_name; how it was chosen: docs/training.md.
-AXTRAIN := --method axtrain --lambda 1e-3 --multiplier booth --modes M0,M1,M2 --weight-format guarded
-AXTRAIN_other := --flip-rate 0.01
-AXTRAIN_breast := --flip-rate 0.1 --halvings 1,1,1,0,0,0 --pas-learning-rate 3e-3 --pas-epochs 300
-AXTRAIN_iono := --flip-rate 0.01 --batch 64 --halvings 0,1,1,0,0,0 --pas-learning-rate 1e-2 --pas-epochs 300
-axtrain = $(AXTRAIN) $(or $(AXTRAIN_$(1)),$(AXTRAIN_other))
+# One set of weights for all modes and voltages.
+RECIPES := experiments/axtrain.toml
+option = $(shell sed -n 's/^$(1) = "\(.*\)"$$/\1/p' $(RECIPES))
 
 models/axtrain/%.axnn:
 	@mkdir -p models/axtrain
-	@$(AXNN) train --data $* --out $@ $(call axtrain,$*) --threads 1 >&2
+	@$(AXNN) train --data $* --out $@ $(call option,all) $(call option,$*) --threads 1 >&2
 
 # These need the program only; other targets build everything.
-sim synth power table4: TARGETS := axnn
+sim synth power table4 paper: TARGETS := axnn
 
 sim: build
 	@names=$$($(AXNN) data list --names) && models=$$(printf 'models/%s.axnn ' $$names) && \
@@ -61,9 +59,8 @@ power: build
 	  models="$$(printf 'models/%s.axnn ' $$names)$$(printf 'models/axtrain/%s.axnn ' $$names)" && \
 	  $(MAKE) --no-print-directory -j $(JOBS) $$models && $(AXNN) power $$models $(ARGS)
 
-TABLE4 := breast image iono satimage $(if $(AXNN_DATA)$(wildcard data/mnist),mnist)
-table4: build
-	@experiments/table4.py --jobs $(JOBS) $(foreach d,$(TABLE4),"$d $(call axtrain,$d)") $(ARGS)
+table4 paper: build
+	@experiments/$@.py --jobs $(JOBS) $(ARGS)
 
 test: build
 	@ctest --test-dir build -j $(JOBS) --output-on-failure $(ARGS)

@@ -1,89 +1,68 @@
 #!/usr/bin/env python3
 """Table IV's accuracies over many splits: one set of weights a net in M1 and M2 at the paper's two voltages.
 
-    experiments/table4.py [--axnn build/bin/axnn] [--jobs N] "breast OPTIONS of axnn train" ["image ..." ...]
+    experiments/table4.py [--nets breast iono] [--recipes experiments/axtrain.toml]
 
-`make table4` calls it with the recipes that models/axtrain/ are trained by. Trains split 0 to 9 with seeds 1 to
-10 (mnist, whose split is fixed: seeds 1 to 3) and judges each network on 50 chips. Models are kept in
-build/experiments/ under a digest of program version and command line and not trained again.
+Trains split 0 to 9 with seeds 1 to 10 (mnist, whose split is fixed: seeds 1 to 3) by the recipes of models/axtrain/
+and judges each network on 50 chips. Results are kept (lab.py).
 
 A cell: mean over all chips of all splits, in per cent; the deviation over a network's chips, the mean of the
 splits' (the paper's figure is of one split); the deviation of the splits' means; the mean over chips of the best
 split's network (one for all cells of a net: of those with most means at or above the paper's the one with the
 largest sum); the paper's mean and deviation. A mean below the paper's is bold.
 """
-import argparse
-import concurrent.futures
-import hashlib
-import json
-import os
-import pathlib
 import shlex
 import statistics
-import subprocess
-import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-CHIPS = 50
+import lab
 
 
-def call(*command):
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"table4.py: {done.stderr.strip()} ({shlex.join(command)})")
-    return done.stdout
+def training(data, split, recipe):
+    """Options of axnn train for a data set's split, by a recipe."""
+    return f"--data {data} --split {split} --seed {split + 1} --threads 1 {recipe}".strip()
 
 
-def chips_of(options, version, name, recipe, split, volts):
-    """Accuracies of the chips of one training, in per cent, by mode and voltage."""
-    line = ["--data", name, "--split", str(split), "--seed", str(split + 1), "--threads", "1", *recipe]
-    digest = hashlib.sha256(f"{version} {shlex.join(line)}".encode()).hexdigest()[:16]
-    model = options.out / f"{name}-{split}-{digest}.axnn"
-    if not model.exists():
-        call(options.axnn, "train", *line, "--out", str(model))
-    found = {}
-    for vdd in volts:
-        report = json.loads(call(options.axnn, "eval", str(model), "--multiplier", "booth", "--vdd", str(vdd), "--chips",
-                                 str(CHIPS), "--weight-format", "guarded", "--threads", "1", "--json"))
-        for row in report["results"]:
-            found[row["mode"], vdd] = [100 * a for a in row["chips"]["accuracies"]]
-    return found
+def chips(bench, model, vdd, weight_format="guarded"):
+    """{mode: accuracies of the chips, in per cent} of a model on booth at a voltage."""
+    line = (f"eval {shlex.quote(str(model))} --multiplier booth --vdd {vdd} --chips {lab.CHIPS} "
+            f"--weight-format {weight_format} --threads 1")
+    return {row["mode"]: [100 * a for a in row["chips"]["accuracies"]] for row in bench.report(line)["results"]}
+
+
+def tables(bench, recipes):
+    rows, met = [], 0
+    for name, recipe in recipes.items():
+        net = lab.PAPER[name]
+        keys = [(mode, vdd) for mode in ("M1", "M2") for vdd in net["con_agg_v"]]
+
+        def judged(split):
+            model = bench.model(training(name, split, recipe))
+            at = {vdd: chips(bench, model, vdd) for vdd in net["con_agg_v"]}
+            return [at[vdd][mode] for mode, vdd in keys]
+
+        found = bench.map(judged, bench.splits(name))
+        split_means = [[statistics.mean(c) for c in cells] for cells in found]
+        best = max(split_means, key=lambda m: (sum(a >= g for a, g in zip(m, net["low_accuracy"])), sum(m)))
+        for i, (mode, vdd) in enumerate(keys):
+            means = [m[i] for m in split_means]
+            mean, goal = statistics.mean(means), net["low_accuracy"][i]
+            met += mean >= goal
+            rows.append([name, mode, f"{vdd:.2f}", f"{mean:.2f}" if mean >= goal else f"**{mean:.2f}**",
+                         f"{statistics.mean(statistics.stdev(cells[i]) for cells in found):.2f}",
+                         f"{statistics.stdev(means):.2f}" if len(means) > 1 else "-", f"{best[i]:.2f}",
+                         f"{goal:.2f} +- {net['low_deviation'][i]:.2f}"])
+    header = ["", "mode", "V", "mean", "of chips", "of splits", "best split", "paper"]
+    return lab.table(header, rows) + f"\n{met} of {len(rows)} means at or above the paper's\n"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("recipes", nargs="+", help="name of a data set and options of axnn train")
-    parser.add_argument("--axnn", default=str(ROOT / "build/bin/axnn"))
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build/experiments")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser = lab.option_parser(__doc__)
+    lab.add_nets(parser)
+    parser.add_argument("--recipes", default=lab.RECIPES, help="file of recipes")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    version = call(options.axnn, "--version").strip()
-    paper = {net["name"]: net for net in json.loads((ROOT / "constraints/tech/paper.json").read_text())["nets"]}
-    recipes = [shlex.split(text) for text in options.recipes]
-    for name, *_ in recipes:
-        if name not in paper:
-            sys.exit(f"table4.py: {name}: not a net of the paper; take one of {', '.join(paper)}")
-    print("| | mode | V | mean | of chips | of splits | best split | paper |\n|---|---|---|---|---|---|---|---|")
-    cells = met = 0
-    for name, *recipe in recipes:
-        net = paper[name]
-        runs = range(3 if name == "mnist" else 10)
-        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            found = list(pool.map(lambda s: chips_of(options, version, name, recipe, s, net["con_agg_v"]), runs))
-        cell_keys = [(m, v) for m in ("M1", "M2") for v in net["con_agg_v"]]
-        split_means = [[statistics.mean(run[key]) for key in cell_keys] for run in found]
-        best = max(split_means, key=lambda m: (sum(a >= g for a, g in zip(m, net["low_accuracy"])), sum(m)))
-        for i, (mode, vdd) in enumerate(cell_keys):
-            chips = [run[mode, vdd] for run in found]
-            means = [m[i] for m in split_means]
-            mean, goal = statistics.mean(means), net["low_accuracy"][i]
-            cells += 1
-            met += mean >= goal
-            text = f"{mean:.2f}" if mean >= goal else f"**{mean:.2f}**"
-            print(f"| {name} | {mode} | {vdd:.2f} | {text} | {statistics.mean(map(statistics.stdev, chips)):.2f} "
-                  f"| {statistics.stdev(means):.2f} | {best[i]:.2f} | {goal:.2f} +- {net['low_deviation'][i]:.2f} |", flush=True)
-    print(f"\n{met} of {cells} means at or above the paper's")
+    bench = lab.Lab(options.axnn, options.kept, options.jobs)
+    print(tables(bench, lab.recipes(bench, options.nets, options.recipes)), end="")
 
 
-main()
+if __name__ == "__main__":
+    lab.main(main)

@@ -10,6 +10,7 @@ packages=(
   libeigen3-dev libcli11-dev catch2 nlohmann-json3-dev libfmt-dev libssl-dev zlib1g-dev
   librandom123-dev libbenchmark-dev
   verilator iverilog yosys z3 opensta qflow-tech-osu018
+  python3 gnuplot-nox
 )
 
 if ! command -v dpkg-query >/dev/null; then

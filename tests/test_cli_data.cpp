@@ -1,16 +1,13 @@
 // The program as a user runs it: data, train, eval and info, right and wrong.
 
-#include <sys/wait.h>
-
-#include <array>
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "model/file_io.h"
+#include "tests/cli_folder.h"
 #include "tests/skip.h"
 
 using namespace axnn;
@@ -19,55 +16,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Result {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-// An empty folder to run in, removed at the end.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "axnn_cli_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-
-  const fs::path& path() const { return path_; }
-
-  /// Runs `axnn ARGUMENTS` there, by the shell, without MNIST unless `environment` names it.
-  Result axnn(const std::string& arguments, const std::string& environment = "AXNN_DATA=") const {
-    const std::string command = "cd '" + path_.string() + "' && " + environment + " '" +
-                                AXNN_PROGRAM + "' " + arguments + " 2> .stderr";
-    Result result;
-    FILE* pipe = popen(command.c_str(), "r");
-    std::array<char, 4096> block{};
-    for (std::size_t n = 0; (n = fread(block.data(), 1, block.size(), pipe)) > 0;) {
-      result.out.append(block.data(), n);
-    }
-    const int status = pclose(pipe);
-    result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    result.err = read_file(path_ / ".stderr");
-    fs::remove(path_ / ".stderr");
-    return result;
-  }
-
-  bool is_empty() const { return fs::is_empty(path_); }
-
- private:
-  fs::path path_;
-};
-
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
 // One line on stderr that starts with the program's name and holds `part`, nothing on stdout.
-void check_failure(const Result& r, int code, const std::string& part) {
+void check_failure(const CommandResult& r, int code, const std::string& part) {
   INFO(r.err);
   CHECK(r.code == code);
   CHECK(r.out.empty());
@@ -83,32 +37,32 @@ constexpr const char* kSmallTable =
 }  // namespace
 
 TEST_CASE("axnn data list names the embedded sets, in a table, as JSON and bare") {
-  const Folder folder;
+  const CliFolder folder;
   CHECK(folder.axnn("data list --names").out == "breast\nimage\niono\nsatimage\n");
   const Json json = Json::parse(folder.axnn("data list --json").out);
   REQUIRE(json.size() == 4);
   CHECK(json[0]["name"] == "breast");
   CHECK(json[0]["rows"] == 569);
   CHECK(json[3]["features"] == 36);
-  const Result table = folder.axnn("data list");
+  const CommandResult table = folder.axnn("data list");
   CHECK(has(table.out, "satimage"));
   CHECK(has(table.out, "axnn data fetch mnist"));
 }
 
 TEST_CASE("axnn data show tells classes, repeats and constant features") {
-  const Folder folder;
+  const CliFolder folder;
   const Json json = Json::parse(folder.axnn("data show image --json").out);
   CHECK(json["repeated_rows"] == 224);
   CHECK(json["classes"].size() == 7);
   CHECK(json["features"].size() == 19);
-  const Result text = folder.axnn("data show iono");
+  const CommandResult text = folder.axnn("data show iono");
   CHECK(text.code == 0);
   CHECK(has(text.out, "constant"));
 }
 
 TEST_CASE("train, eval and info work together and twice give the same bytes") {
-  const Folder folder;
-  const Result trained = folder.axnn("train --data breast --epochs 5 --out m.axnn --json");
+  const CliFolder folder;
+  const CommandResult trained = folder.axnn("train --data breast --epochs 5 --out m.axnn --json");
   REQUIRE(trained.code == 0);
   CHECK(trained.err.empty());
   const Json report = Json::parse(trained.out);
@@ -140,9 +94,9 @@ TEST_CASE("train, eval and info work together and twice give the same bytes") {
 }
 
 TEST_CASE("runs report the same for one and two threads and write nothing") {
-  const Folder folder;
+  const CliFolder folder;
   const std::string arguments = "train --data iono --epochs 3 --runs 4 --json";
-  const Result one = folder.axnn(arguments + " --threads 1");
+  const CommandResult one = folder.axnn(arguments + " --threads 1");
   CHECK(one.code == 0);
   CHECK(one.out == folder.axnn(arguments + " --threads 2").out);
   CHECK(Json::parse(one.out)["runs"].size() == 4);
@@ -150,12 +104,12 @@ TEST_CASE("runs report the same for one and two threads and write nothing") {
 }
 
 TEST_CASE("pas centres iono's inputs unless told not to") {
-  const Folder folder;
+  const CliFolder folder;
   const std::string arguments =
       "train --data iono --epochs 3 --method pas --multiplier booth --modes M2 --search 1 "
       "--teachers 0 --validation --json";
   const auto runs = [&](const std::string& more) {
-    const Result r = folder.axnn(arguments + more);
+    const CommandResult r = folder.axnn(arguments + more);
     REQUIRE(r.code == 0);
     return Json::parse(r.out)["runs"];
   };
@@ -168,9 +122,9 @@ TEST_CASE("pas centres iono's inputs unless told not to") {
 }
 
 TEST_CASE("ApproxANN reports shares and each neuron's mode, and writes no model") {
-  const Folder folder;
+  const CliFolder folder;
   const std::string arguments = "train --data iono --epochs 3 --method approxann --loss-limit 50 ";
-  const Result r = folder.axnn(arguments + "--multiplier booth --modes M2 --json");
+  const CommandResult r = folder.axnn(arguments + "--multiplier booth --modes M2 --json");
   CHECK(r.code == 0);
   const Json json = Json::parse(r.out);
   CHECK(json["method"] == "approxann");
@@ -190,9 +144,10 @@ TEST_CASE("ApproxANN reports shares and each neuron's mode, and writes no model"
 }
 
 TEST_CASE("a user's CSV trains and is found again by eval") {
-  const Folder folder;
+  const CliFolder folder;
   write_file(folder.path() / "my table.csv", kSmallTable);
-  const Result r = folder.axnn("train --data './my table.csv' --label kind --layers 4 --json");
+  const CommandResult r =
+      folder.axnn("train --data './my table.csv' --label kind --layers 4 --json");
   REQUIRE(r.code == 0);
   const Json report = Json::parse(r.out);
   CHECK(report["repeats_dropped"] == 1);
@@ -205,7 +160,7 @@ TEST_CASE("a user's CSV trains and is found again by eval") {
 }
 
 TEST_CASE("wrong input is one line that says what and where, and leaves no file behind") {
-  const Folder folder;
+  const CliFolder folder;
   check_failure(folder.axnn("train --data brest"), 1, "unknown data set 'brest'");
   check_failure(folder.axnn("train --data none.csv"), 1, "none.csv");
   check_failure(folder.axnn("train --data mnist"), 1, "axnn data fetch mnist");
@@ -229,7 +184,7 @@ TEST_CASE("wrong input is one line that says what and where, and leaves no file 
 }
 
 TEST_CASE("a wrong command line ends with code 2 and one line") {
-  const Folder folder;
+  const CliFolder folder;
   check_failure(folder.axnn("train"), 2, "--data");
   check_failure(folder.axnn("train --data iono --layers 64,0"), 2, "--layers");
   check_failure(folder.axnn("train --data iono --layers 64,abc"), 2, "--layers");
@@ -244,7 +199,7 @@ TEST_CASE("a wrong command line ends with code 2 and one line") {
 }
 
 TEST_CASE("a model file with a byte changed or cut off is refused by eval and info") {
-  const Folder folder;
+  const CliFolder folder;
   REQUIRE(folder.axnn("train --data iono --epochs 1 --out m.axnn").code == 0);
   std::string bytes = read_file(folder.path() / "m.axnn");
   write_file(folder.path() / "cut.axnn", bytes.substr(0, bytes.size() - 1));
@@ -257,7 +212,7 @@ TEST_CASE("a model file with a byte changed or cut off is refused by eval and in
 }
 
 TEST_CASE("a truncated MNIST file is refused and nothing is written") {
-  const Folder folder;
+  const CliFolder folder;
   const fs::path data = folder.path() / "data/mnist";
   fs::create_directories(data);
   const std::string header("\0\0\x08\x03\0\0\xEA\x60\0\0\0\x1C\0\0\0\x1C", 16);
@@ -271,9 +226,9 @@ TEST_CASE("a truncated MNIST file is refused and nothing is written") {
 }
 
 TEST_CASE("a failed fetch of MNIST says so and leaves no file") {
-  const Folder folder;
+  const CliFolder folder;
   const std::string address = "file://" + folder.path().string() + "/nowhere";
-  const Result none = folder.axnn("data fetch mnist --to here --from '" + address + "'");
+  const CommandResult none = folder.axnn("data fetch mnist --to here --from '" + address + "'");
   CHECK(none.code == 1);
   CHECK(has(none.err, "no mirror delivered"));
   CHECK(fs::is_empty(folder.path() / "here"));
@@ -286,24 +241,24 @@ TEST_CASE("a failed fetch of MNIST says so and leaves no file") {
 }
 
 TEST_CASE("a fetch takes an address as it is, without a shell") {
-  const Folder folder;
+  const CliFolder folder;
   folder.axnn("data fetch mnist --to here --from '$(touch broken);touch broken #'");
   folder.axnn("data fetch mnist --to here --from '--output=broken'");
   CHECK_FALSE(fs::exists(folder.path() / "broken"));
 }
 
 TEST_CASE("MNIST is fetched from an address that has it, and then found") {
-  const Folder folder;
+  const CliFolder folder;
   const std::string from = original("train-images-idx3-ubyte.gz").parent_path().string();
   REQUIRE(folder.axnn("data fetch mnist --from 'file://" + from + "'").code == 0);
   CHECK(has(folder.axnn("data list --names").out, "mnist"));
 }
 
 TEST_CASE("every help ends with an example") {
-  const Folder folder;
+  const CliFolder folder;
   for (const char* command :
        {"data", "data list", "data show", "data fetch", "train", "eval", "info"}) {
-    const Result r = folder.axnn(std::string(command) + " --help");
+    const CommandResult r = folder.axnn(std::string(command) + " --help");
     CHECK(r.code == 0);
     CHECK(has(r.out.substr(r.out.size() > 600 ? r.out.size() - 600 : 0), "Example:\n  axnn "));
   }

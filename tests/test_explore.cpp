@@ -1,61 +1,33 @@
 // The deployment phase on a small net whose answers are known.
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "model/file_io.h"
 #include "synth/synth.h"
+#include "tests/cli_folder.h"
 #include "tests/skip.h"
 
 using namespace axnn;
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-namespace {
-
-struct Result {
-  int code = 0;
-  std::string text;  // stdout and stderr
-};
-
-Result run_axnn(const std::string& arguments) {
-  Result result;
-  const std::string command = "AXNN_SOURCE=" AXNN_SOURCE_DIR " " AXNN_PROGRAM " " + arguments;
-  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::array<char, 4096> block;
-  while (std::fgets(block.data(), block.size(), pipe) != nullptr) result.text += block.data();
-  result.code = WEXITSTATUS(::pclose(pipe));
-  return result;
-}
-
-struct Scratch {
-  fs::path path = fs::temp_directory_path() / ("axnn-test-explore-" + std::to_string(::getpid()));
-  Scratch() { fs::create_directories(path); }
-  ~Scratch() { fs::remove_all(path); }
-};
-
-}  // namespace
-
 TEST_CASE("axnn explore: its choice is the cheapest that keeps the accuracy, and runs") {
   if (!fs::exists(kDefaultLiberty)) skip("no OSU 180 nm library installed");
-  const Scratch scratch;
-  const std::string model = (scratch.path / "breast.axnn").string();
-  const std::string bundle = (scratch.path / "bundle").string();
-  const std::string svg = (scratch.path / "front.svg").string();
+  const CliFolder folder;
+  const auto run_axnn = [&](const std::string& arguments) {
+    return folder.axnn(arguments, "AXNN_DATA= AXNN_SOURCE=" AXNN_SOURCE_DIR);
+  };
+  const std::string model = "breast.axnn";
+  const std::string bundle = "bundle";
   REQUIRE(run_axnn("train --data breast --epochs 20 --out " + model).code == 0);
   const std::string explore =
       "explore " + model + " --loss 2 --chips 5 --synth-out " AXNN_NETLISTS " --json";
-  const Result r = run_axnn(explore + " --threads 2 --out " + bundle + " --svg " + svg);
-  INFO(r.text);
+  const CommandResult r = run_axnn(explore + " --threads 2 --out " + bundle + " --svg front.svg");
+  INFO(r.err);
   REQUIRE(r.code == 0);
-  const Json json = Json::parse(r.text);
+  const Json json = Json::parse(r.out);
   REQUIRE(json.at("points").size() == 2 * 3 * 4);  // mappings x modes x voltages
   const double bound = json.at("accuracy_base").get<double>() - 0.02;
   double least = 1e300;
@@ -75,18 +47,18 @@ TEST_CASE("axnn explore: its choice is the cheapest that keeps the accuracy, and
   const Json& best = json.at("points").at(json.at("best").get<std::size_t>());
   CHECK(best.at("pj_per_inference").get<double>() == least);
   CHECK(best.at("meets").get<bool>());
-  CHECK(read_file(svg).find("</svg>") != std::string::npos);
+  CHECK(read_file(folder.path() / "front.svg").find("</svg>") != std::string::npos);
 
   // Deployed: the RTL agrees with the golden model, also on chips at the bundle's voltage.
   CHECK(run_axnn("sim --bundle " + bundle).code == 0);
   CHECK(run_axnn("sim --bundle " + bundle + " --chips 2").code == 0);
-  const Json settings = Json::parse(read_file(fs::path(bundle) / "bundle.json"));
+  const Json settings = Json::parse(read_file(folder.path() / bundle / "bundle.json"));
   CHECK(settings.at("weight_memory_v") == best.at("vdd"));
   CHECK(settings.at("mode") == best.at("mode"));
   CHECK(settings.at("mapping") == best.at("mapping"));
 
   // Same seed, same bytes, any number of threads; and it will not overwrite.
-  CHECK(run_axnn(explore + " --threads 1").text == r.text);
+  CHECK(run_axnn(explore + " --threads 1").out == r.out);
   CHECK(run_axnn(explore + " --out " + bundle).code == 1);
   CHECK(run_axnn("explore " + model + " --levels 0.4,0.8").code == 1);
   CHECK(run_axnn("explore").code == 2);
