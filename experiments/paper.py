@@ -37,6 +37,7 @@ SECTIONS = {
     "flips": Section("Flipped weight bits, a network for each rate", figures.plain("flips", "flips-mnist")),
     "shifts": Section("MNIST with pixel shifts, one network", figures.plain("one-net-mnist-shifts")),
     "ablation": Section("Which knob gives what", figures.plain("ablation")),
+    "gradients": Section("Which gradient serves pas", figures.plain("gradients")),
     "sensitivity": Section("S of outputs and S of logits", figures.plain("sensitivity")),
     "formats": Section("Storage formats", figures.plain("formats", "formats-clean", "formats-mnist")),
     "baselines": Section("ApproxANN and AxNN", figures.plain("baselines", "baselines-mnist")),
