@@ -28,13 +28,13 @@ struct Options {
 
 constexpr int kHistogramBins = 10;
 
-Json chips_json(const Voltage& v, std::span<const double> accuracies) {
+Json chips_json(const Voltage& v, WeightFormat format, std::span<const double> accuracies) {
   const MeanDeviation summary = mean_deviation(accuracies);
   const Histogram histogram = make_histogram(accuracies, kHistogramBins);
   Json json = {{"number", v.chips}, {"flip_rate", v.rate()}};
   if (v.vdd) json.update({{"vdd", *v.vdd}, {"curve", v.curve}});
   json.update(
-      {{"format", v.weight_format},
+      {{"format", format_name(format)},
        {"mean", summary.mean},
        {"deviation", summary.deviation},
        {"worst", *std::ranges::min_element(accuracies)},
@@ -46,9 +46,14 @@ Json chips_json(const Voltage& v, std::span<const double> accuracies) {
 
 void run(const Options& o, const Common& common) {
   const std::vector<Multiplier> multipliers = parse_multipliers(o.multiplier, o.mode);
-  const ChipOptions chips{o.voltage.chips, o.voltage.rate(), parse_format(o.voltage.weight_format)};
   const Model model = load_model(o.model);
-  const TestSet test = load_test_set(model);
+  const WeightFormat format = o.voltage.format(model);
+  const ChipOptions chips{o.voltage.chips, o.voltage.rate(), format};
+  // Without flips weights stay as they are, unless a format asks for codes it can hold.
+  const IntegerNet net = o.voltage.weight_format.empty()
+                             ? model.integer_net()
+                             : apply_faults(model.integer_net(), format, FaultMap(0, 0));
+  const TestSet test = load_test_set(model, o.model);
   Json json = {{"model", o.model},
                {"dataset", model.provenance.dataset},
                {"samples", test.rows()},
@@ -56,10 +61,10 @@ void run(const Options& o, const Common& common) {
   for (const Multiplier& m : multipliers) {
     json["results"].push_back({{"multiplier", kind_name(m.kind)},
                                {"mode", mode_name(m)},
-                               {"accuracy", accuracy(GoldenModel(model.integer_net(), m), test)}});
+                               {"accuracy", accuracy(GoldenModel(net, m), test)}});
     if (chips.chips == 0) continue;
     json["results"].back()["chips"] =
-        chips_json(o.voltage, chip_accuracies(model.integer_net(), m, chips, test));
+        chips_json(o.voltage, format, chip_accuracies(model.integer_net(), m, chips, test));
   }
   if (common.json) {
     fmt::print("{}\n", json.dump(2));

@@ -44,11 +44,9 @@ struct Subject {
 Subject load_subject(const std::string& path) {
   Subject s;
   s.model = load_model(path);
-  load_test_set(s.model);  // checks that the data are those it was trained on
-  const Provenance& from = s.model.provenance;
-  const Dataset data = load_dataset(from.dataset, from.label);
+  const Dataset data = load_data_of(s.model, path);
   std::vector<int> halves[2];
-  for (const int row : make_split(data, from.split).test) {
+  for (const int row : make_split(data, s.model.provenance.split).test) {
     halves[halves[0].size() > halves[1].size()].push_back(row);
   }
   s.judged = make_test_set(s.model, data, halves[0]);

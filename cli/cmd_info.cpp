@@ -20,19 +20,21 @@ using Json = nlohmann::ordered_json;
 Json describe(const Model& model) {
   const Provenance& p = model.provenance;
   const IntegerNet net = model.integer_net();
-  Json json = {{"dataset", p.dataset},
-               {"data_sha256", p.data_sha256},
-               {"label", p.label},
-               {"split", p.split},
-               {"seed", p.seed},
-               {"training", p.training},
-               {"command", p.command},
-               {"version", p.version},
-               {"classes", model.classes},
-               {"input",
-                {{"low", model.scaling.low},
-                 {"high", model.scaling.high},
-                 {"fraction", model.scaling.fraction}}}};
+  Json json = {
+      {"dataset", p.dataset},
+      {"data_sha256", p.data_sha256},
+      {"label", p.label},
+      {"split", p.split},
+      {"seed", p.seed},
+      {"training", p.training},
+      {"command", p.command},
+      {"version", p.version},
+      {"weight_format", model.weight_format ? Json(format_name(*model.weight_format)) : Json()},
+      {"classes", model.classes},
+      {"input",
+       {{"low", model.scaling.low},
+        {"high", model.scaling.high},
+        {"fraction", model.scaling.fraction}}}};
   for (const ModelLayer& l : model.layers) {
     json["layers"].push_back({{"inputs", l.inputs},
                               {"outputs", l.outputs},
@@ -54,6 +56,9 @@ void print(const Json& json) {
   fmt::print("data      {}, split {}\nsha256    {}\ntraining  {}, seed {}, axnn {}\ncommand   {}\n",
              text("dataset"), json["split"].dump(), text("data_sha256"), text("training"),
              json["seed"].dump(), text("version"), text("command"));
+  if (!json["weight_format"].is_null()) {
+    fmt::print("weights   stored as {}\n", text("weight_format"));
+  }
   fmt::print("classes   {}\n", json["classes"].size());
   fmt::print("inputs    {} to {}, {} fractional bits\n", json["input"]["low"].dump(),
              json["input"]["high"].dump(), json["input"]["fraction"].dump());
@@ -93,7 +98,7 @@ void add_info(CLI::App& app, Common& common) {
   sub->callback([o, &common] {
     const Model model = load_model(o->model);
     if (!o->distribution.empty() || !o->sensitivity.empty()) {
-      const TestSet test = load_test_set(model);
+      const TestSet test = load_test_set(model, o->model);
       if (!o->distribution.empty()) {
         write_file(o->distribution, distribution_csv(model, test.scaled));
       }

@@ -41,10 +41,10 @@ struct Net {
   std::optional<Model> with, without;
   std::optional<TestSet> with_test, without_test;
 
-  void add(Model model) {
+  void add(Model model, const std::filesystem::path& path) {
     const bool plain = model.provenance.training == "bp";
     shape = model.integer_net();
-    (plain ? without_test : with_test) = load_test_set(model);
+    (plain ? without_test : with_test) = load_test_set(model, path);
     (plain ? without : with) = std::move(model);
   }
   /// What would be deployed.
@@ -60,7 +60,7 @@ std::vector<Net> load_nets(const std::vector<std::filesystem::path>& models,
     const std::string name = model.provenance.dataset;
     auto it = std::ranges::find(nets, name, &Net::name);
     if (it == nets.end()) it = nets.insert(it, Net{name, {}, {}, {}, {}, {}});
-    it->add(std::move(model));
+    it->add(std::move(model), path);
   }
   // In the paper's order, others behind.
   std::ranges::stable_sort(nets, {}, [&](const Net& net) {

@@ -34,12 +34,11 @@ struct Options {
   int samples = 0;
   Voltage voltage;
   bool transient = false;
-  bool stored = false;  // --weight-format was given
 
   /// Of what is compiled here.
-  WeightFormat format() const {
-    return stored || voltage.chips > 0 ? parse_format(voltage.weight_format)
-                                       : WeightFormat::kTwosComplement;
+  WeightFormat format(const Model& model) const {
+    const bool stored = !voltage.weight_format.empty() || voltage.chips > 0;
+    return stored ? voltage.format(model) : WeightFormat::kTwosComplement;
   }
 };
 
@@ -156,6 +155,7 @@ Row simulate(const Options& o, const Program& program, Mapping mapping, const Mo
 
 void run(const Options& o, const Common& common) {
   struct Job {
+    std::string path;
     Model model;
     std::vector<Multiplier> multipliers;
     std::vector<Mapping> mappings;
@@ -164,7 +164,8 @@ void run(const Options& o, const Common& common) {
   std::optional<Bundle> bundle;
   if (!o.bundle.empty()) {
     bundle = load_bundle(o.bundle);
-    jobs.push_back({bundle->model, {bundle->multiplier}, {bundle->mapping}});
+    jobs.push_back(
+        {o.bundle + "/model.axnn", bundle->model, {bundle->multiplier}, {bundle->mapping}});
   }
   std::vector<Multiplier> modes = parse_multipliers(o.multiplier, o.mode);
   // "all" is all that the hardware has; a mode it lacks is refused by the compiler if named.
@@ -173,7 +174,8 @@ void run(const Options& o, const Common& common) {
   }
   std::vector<Mapping> mappings = {Mapping::kLatency, Mapping::kPipelined, Mapping::kThroughput};
   if (o.mapping != "all") mappings = {parse_mapping(o.mapping)};
-  for (const std::string& path : o.models) jobs.push_back({load_model(path), modes, mappings});
+  for (const std::string& path : o.models)
+    jobs.push_back({path, load_model(path), modes, mappings});
   if (!o.trace.empty() && (jobs.size() != 1 || jobs[0].multipliers.size() != 1 ||
                            jobs[0].mappings.size() != 1 || o.voltage.chips > 1)) {
     throw Error("a trace is of one run", "--trace",
@@ -184,8 +186,8 @@ void run(const Options& o, const Common& common) {
   Json results = Json::array();
   std::uint64_t cycles = 0;
   std::string difference;
-  for (const auto& [model, multipliers, job_mappings] : jobs) {
-    const TestSet test = load_test_set(model);
+  for (const auto& [path, model, multipliers, job_mappings] : jobs) {
+    const TestSet test = load_test_set(model, path);
     std::vector<std::pair<Mapping, Multiplier>> pairs;
     for (Mapping mapping : job_mappings) {
       for (const Multiplier& m : multipliers) pairs.emplace_back(mapping, m);
@@ -193,7 +195,7 @@ void run(const Options& o, const Common& common) {
     for (const auto& [mapping, m] : pairs) {
       const Program program =
           bundle ? bundle->program
-                 : compile(model.integer_net(), m, {.mapping = mapping, .format = o.format()});
+                 : compile(model.integer_net(), m, {.mapping = mapping, .format = o.format(model)});
       const Row row = simulate(o, program, mapping, model, m, test, thread_count(common));
       cycles += row.result.cycles;
       results.push_back(to_json(row, model.provenance, o));
@@ -229,7 +231,9 @@ void add_sim(CLI::App& app, Common& common) {
   CLI::Option* bundle =
       sub->add_option("--bundle", o->bundle, "Run a bundle's program and images (axnn export)")
           ->excludes(models);
-  sub->add_option("--multiplier", o->multiplier, "fig8, booth or drum:6")->capture_default_str();
+  sub->add_option("--multiplier", o->multiplier, "fig8, booth or drum:6")
+      ->excludes(bundle)
+      ->capture_default_str();
   sub->add_option("--mode", o->mode, "Of the multiplier: M0, M1, M2 (drum: its K) or all")
       ->excludes(bundle)
       ->capture_default_str();
@@ -242,7 +246,7 @@ void add_sim(CLI::App& app, Common& common) {
   sub->add_option("--trace", o->trace, "Write an FST trace of the run (one model, one mode)");
   add_voltage(*sub, o->voltage);
   sub->add_flag("--transient", o->transient, "Draw the flips anew at every read of a word");
-  const CLI::Option* format = sub->get_option("--weight-format")->excludes(bundle);
+  sub->get_option("--weight-format")->excludes(bundle);
   add_common(*sub, common);
   sub->footer(
       "Utilisation is multiply-accumulates / (64 x cycles per sample), samples back to back; GOPS "
@@ -256,12 +260,11 @@ void add_sim(CLI::App& app, Common& common) {
       "  axnn sim breast.axnn --multiplier booth --mapping throughput\n"
       "  axnn sim breast.axnn --multiplier drum:6\n"
       "  axnn sim breast.axnn --multiplier booth --vdd 0.66 --chips 5 --transient");
-  sub->callback([o, format, &common] {
+  sub->callback([o, &common] {
     if (!o->bundle.empty() && o->voltage.chips > 0 && !o->voltage.lowered()) {
       o->voltage.vdd = load_bundle(o->bundle).vdd;
     }
     check_voltage(o->voltage);
-    o->stored = format->count() > 0;
     if (o->models.empty() && o->bundle.empty()) {
       throw CLI::RequiredError("a model file, or --bundle");
     }

@@ -202,23 +202,36 @@ class Checkpoints {
   Session session() {
     const auto save = [this](const Checkpoint& c) {
       write_file(path_, encode_checkpoint(c, job_));
-      if (interrupted == 0) return;
-      throw Error("interrupted", path_.string(), "go on with the same command and --resume");
+      saved_ = true;
+      stop_if_interrupted();
     };
-    return {start_ ? &*start_ : nullptr, save};
+    const auto poll = [this](const std::string& work) {
+      progress(work);
+      stop_if_interrupted();
+    };
+    return {start_ ? &*start_ : nullptr, save, poll};
   }
   void remove() { std::filesystem::remove(path_); }
 
  private:
+  void stop_if_interrupted() const {
+    if (interrupted == 0) return;
+    progress("");
+    if (!saved_ && !start_) throw Error("interrupted before the first epoch", path_.string());
+    throw Error("interrupted", path_.string(), "go on with the same command and --resume");
+  }
+
+  bool saved_ = false;
   std::filesystem::path path_;
   std::string job_;
   std::optional<Checkpoint> start_;
 };
 
-Json log_line(const EpochReport& e) {
-  return {{"stage", e.stage},       {"epoch", e.epoch},    {"epochs", e.epochs},
-          {"loss", e.loss},         {"S", e.sensitivity},  {"lambda", e.lambda},
-          {"accuracy", e.accuracy}, {"seconds", e.seconds}};
+Json log_line(const RunProgress& p) {
+  const EpochReport& e = p.epoch;
+  return {{"run", p.run},       {"stage", e.stage},       {"epoch", e.epoch},
+          {"epochs", e.epochs}, {"loss", e.loss},         {"S", e.sensitivity},
+          {"lambda", e.lambda}, {"accuracy", e.accuracy}, {"seconds", e.seconds}};
 }
 
 std::string progress_line(const EpochReport& e) {
@@ -238,6 +251,9 @@ std::filesystem::path target(const Options& o) {
   if (!folder.empty() && !std::filesystem::is_directory(folder)) {
     throw Error("no such folder", folder.string(), "make it, or give another --out");
   }
+  if (std::filesystem::is_directory(path)) {
+    throw Error("is a folder", path.string(), "give --out a file's name");
+  }
   return path;
 }
 
@@ -254,6 +270,7 @@ Json report(const Dataset& data, const std::vector<RunResult>& runs,
   for (std::size_t c = 0; c < data.classes.size(); ++c) {
     json["classes"].push_back({{"name", data.classes[c]}, {"rows", data.class_counts()[c]}});
   }
+  json["incomplete_dropped"] = data.incomplete;
   json["repeats_dropped"] = split.repeats;
   json["train"] = split.train.size();
   json["test"] = split.test.size();
@@ -326,8 +343,12 @@ void print_report(const Json& json) {
     fmt::print("{}{} {}", c == 0 ? "" : ", ", one["name"].get<std::string>(),
                one["rows"].get<int>());
   }
-  fmt::print(")\nsplit     {} to train, {} to test, {} repeated rows dropped\n",
+  fmt::print(")\nsplit     {} to train, {} to test, {} repeated rows dropped",
              json["train"].get<int>(), json["test"].get<int>(), json["repeats_dropped"].get<int>());
+  if (json["incomplete_dropped"] > 0) {
+    fmt::print(", {} with missing values", json["incomplete_dropped"].get<int>());
+  }
+  fmt::print("\n");
   const std::size_t runs = json["runs"].size();
   if (runs > 1) fmt::print("runs      {}\n", runs);
   const auto line = [runs](const std::string& name, const Json& value) {
@@ -355,7 +376,26 @@ void print_report(const Json& json) {
   if (json.contains("model")) fmt::print("model     {}\n", json["model"].get<std::string>());
 }
 
+// Options that would do nothing.
+void check_use(const Options& o) {
+  if (o.resume && o.runs > 1) {
+    throw Error("several runs keep no checkpoint", "--resume", "leave out --runs or --resume");
+  }
+  const Method method = parse_method(o.method);
+  if (has_pas(method) || chooses_neurons(method)) return;
+  const char* idle = o.clip_gradient                   ? "--clip-gradient"
+                     : !o.operands.empty()             ? "--operands"
+                     : o.clean_gradient                ? "--clean-gradient"
+                     : o.flip_rate > 0 && o.chips == 0 ? "--flip-rate"
+                                                       : nullptr;
+  if (idle != nullptr) {
+    throw Error(fmt::format("{} does nothing in {}", idle, o.method), idle,
+                "it is of --method pas and axtrain");
+  }
+}
+
 void run(const Options& o, const Common& common) {
+  check_use(o);
   const std::filesystem::path out = target(o);
   const Recipe recipe = recipe_of(o);
   const Dataset data = load_dataset(o.data, o.label);
@@ -373,7 +413,12 @@ void run(const Options& o, const Common& common) {
     if (!log) throw Error("cannot write", o.log, "give another --log");
   }
   const auto show = [&](const RunProgress& p) {
-    if (log.is_open() && p.epoch.epoch > 0) log << log_line(p.epoch).dump() << std::endl;
+    if (p.epoch_ended && (log.is_open() || common.json)) {
+      const std::string line = log_line(p).dump();
+      if (log.is_open()) log << line << std::endl;
+      if (common.json) fmt::print(stderr, "{}\n", line);
+    }
+    if (common.json) return;
     progress(o.runs > 1
                  ? fmt::format("{} of {} runs, {}", p.finished, o.runs, progress_line(p.epoch))
                  : progress_line(p.epoch));
@@ -508,7 +553,9 @@ void add_train(CLI::App& app, Common& common) {
                   "Label column of a CSV: a name of its header or a number from 1 (the last)");
   CLI::Option* out =
       sub->add_option("--out", o->out, "Model file; with --runs, of the first run (NAME.axnn)");
-  sub->add_option("--split", o->split, "Number of the train/test split")->capture_default_str();
+  sub->add_option("--split", o->split, "Number of the train/test split")
+      ->check(natural())
+      ->capture_default_str();
   sub->add_option("--runs", o->runs, "Runs, each with the next seed and split")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
@@ -537,7 +584,8 @@ void add_train(CLI::App& app, Common& common) {
                 "For tuning: judge on a fifth of the training part, write no model")
       ->excludes(out);
   add_method(*sub, *o);
-  sub->add_option("--log", o->log, "File for one line of JSON an epoch");
+  sub->add_option("--log", o->log,
+                  "File for one line of JSON an epoch; --json prints them to stderr too");
   sub->add_flag(
       "--resume", o->resume,
       "Go on from OUT.checkpoint, which an interrupted training leaves; the result is the "

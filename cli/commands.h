@@ -13,8 +13,11 @@ struct Common {
   bool json = false;
   std::uint64_t seed = 1;
   int threads = 0;      ///< 0: all cores
-  std::string command;  ///< as typed, for provenance
+  std::string command;  ///< as typed but for --threads, for provenance
 };
+
+/// Checks that an option's text is a number from 0 to 2^64 - 1.
+CLI::Validator natural();
 
 /// Adds --json, --seed and --threads to a subcommand.
 void add_common(CLI::App& app, Common& common);

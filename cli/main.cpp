@@ -1,8 +1,10 @@
 // The `axnn` program: parses the command line, runs one subcommand, turns every failure into one
 // line on stderr. Exit code 0: done; 1: failed; 2: the command line is wrong.
 
+#include <charconv>
 #include <exception>
 #include <iostream>
+#include <string_view>
 #include <thread>
 
 #include "cli/commands.h"
@@ -10,9 +12,22 @@
 
 namespace axnn::cli {
 
+CLI::Validator natural() {
+  return {[](const std::string& text) {
+            std::uint64_t value = 0;
+            const char* const end = text.data() + text.size();
+            const auto result = std::from_chars(text.data(), end, value);
+            const bool right = result.ec == std::errc() && result.ptr == end;
+            return right ? std::string() : text + " is not a number from 0 to 2^64 - 1";
+          },
+          "UINT"};
+}
+
 void add_common(CLI::App& app, Common& common) {
   app.add_flag("--json", common.json, "Print JSON instead of a table");
-  app.add_option("--seed", common.seed, "Seed of all random choices")->capture_default_str();
+  app.add_option("--seed", common.seed, "Seed of all random choices")
+      ->check(natural())
+      ->capture_default_str();
   app.add_option("--threads", common.threads, "Worker threads; 0 takes all cores")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
@@ -28,9 +43,13 @@ int thread_count(const Common& common) {
 int main(int argc, char** argv) {
   using namespace axnn::cli;
   Common common;
-  for (int i = 0; i < argc; ++i) {
-    if (i > 0) common.command += ' ';
-    common.command += i == 0 ? "axnn" : argv[i];
+  common.command = "axnn";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--threads") ++i;
+    if (word.starts_with("--threads")) continue;  // no result depends on it
+    common.command += ' ';
+    common.command += word;
   }
   CLI::App app{"axnn: an accuracy-scalable neural-network accelerator, from training to gates"};
   app.set_version_flag("--version", axnn::kVersion);

@@ -9,6 +9,11 @@ double Voltage::rate() const {
   return vdd ? axnn::flip_rate(load_flip_curve(curve), *vdd) : 0;
 }
 
+WeightFormat Voltage::format(const Model& model) const {
+  if (!weight_format.empty()) return parse_format(weight_format);
+  return model.weight_format.value_or(WeightFormat::kSignMagnitude);
+}
+
 void add_voltage(CLI::App& app, Voltage& voltage) {
   CLI::Option* vdd = app.add_option("--vdd", voltage.vdd, "Supply of the weight memories, V");
   CLI::Option* rate =
@@ -20,9 +25,10 @@ void add_voltage(CLI::App& app, Voltage& voltage) {
       ->capture_default_str();
   app.add_option("--chips", voltage.chips, "Chips with flipped weight bits, numbers 1 to N")
       ->check(CLI::Range(0, 100000));
-  app.add_option("--weight-format", voltage.weight_format,
-                 "How the chips' memories store a weight: twos-complement, sign-magnitude, guarded")
-      ->capture_default_str();
+  app.add_option(
+      "--weight-format", voltage.weight_format,
+      "How memories store a weight: twos-complement, sign-magnitude or guarded (what the "
+      "model was trained for, else sign-magnitude)");
 }
 
 void check_voltage(const Voltage& voltage) {

@@ -61,7 +61,7 @@ class Lab:
     def _call(self, args):
         done = subprocess.run([self.axnn, *args], capture_output=True, text=True)
         if done.returncode != 0:
-            raise Failed(f"{done.stderr.strip()} (axnn {shlex.join(args)})")
+            raise Failed(f"{(done.stderr.strip().splitlines() or ['?'])[-1]} (axnn {shlex.join(args)})")
         return done.stdout
 
     def report(self, line):

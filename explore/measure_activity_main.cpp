@@ -54,9 +54,9 @@ struct Case {
 constexpr int kStreamSamples = 8;
 constexpr int kStreamSteps = 600;  // a PE
 
-// A round of batches with more steps than that (mnist's) is thinned out: every second, fourth or eighth
-// neuron of the first hidden layer and as many fewer outputs, so that the layers keep their shares
-// of the steps. Values that pass are the network's own, but for sums of the later layers.
+// A round of batches with more steps than that (mnist's) is thinned out: every second, fourth or
+// eighth neuron of the first hidden layer and as many fewer outputs, so that the layers keep their
+// shares of the steps. Values that pass are the network's own, but for sums of the later layers.
 constexpr double kMostSteps = 8000;
 constexpr int kMostThin = 8;
 
@@ -112,11 +112,13 @@ constexpr char kAbout[] =
     "simulator (synth/gate_sim.h: Liberty delays, so glitches count) while the whole netlist runs "
     "test samples of trained networks. modules: [energy of combinational outputs, of register "
     "outputs, each over what one transition of every output a step would take; share of the clock "
-    "pins' energy that the gated clock reaches, a mean over cycles; energy over that without glitches]. "
+    "pins' energy that the gated clock reaches, a mean over cycles; energy over that without "
+    "glitches]. "
     "product: the fig8 multiplier alone on operands of four PEs; product_open: without operand "
     "isolation. operand_toggles: bits of a PE's two operands that change a step, from the golden "
     "model. isolated false: the low digits' "
-    "clock never stops. Throughput mapping: of mnist a quarter of the first hidden layer's neurons and "
+    "clock never stops. Throughput mapping: of mnist a quarter of the first hidden layer's neurons "
+    "and "
     "of the outputs only (measure_activity_main.cpp, thinned).";
 
 struct Done {};  // thrown out of the run when enough was counted
@@ -193,7 +195,8 @@ class Bench {
       row["modules"][name] = {
           over(share * e.combinational_pj, full.combinational_pj * n),
           over(share * e.register_pj, full.register_pj * n),
-          over(e.clock_pj - (1 - share) * e.gated_clock_pj, full.clock_pj * static_cast<double>(cycles)),
+          over(e.clock_pj - (1 - share) * e.gated_clock_pj,
+               full.clock_pj * static_cast<double>(cycles)),
           over(e.combinational_pj + e.register_pj, s.combinational_pj + s.register_pj)};
     }
     if (!booth) {
@@ -301,7 +304,8 @@ int main(int argc, char** argv) {
     std::vector<Subject> subjects;
     for (int a = 3; a < argc; ++a) {
       const Model model = load_model(argv[a]);
-      subjects.push_back({model.provenance.dataset, model.integer_net(), load_test_set(model)});
+      subjects.push_back(
+          {model.provenance.dataset, model.integer_net(), load_test_set(model, argv[a])});
     }
     std::vector<Case> cases;
     for (const MultiplierKind kind : {MultiplierKind::kBooth, MultiplierKind::kFig8}) {

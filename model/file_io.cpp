@@ -31,18 +31,35 @@ std::string read_file(const fs::path& path, std::uintmax_t limit) {
   return bytes;
 }
 
+namespace {
+
+// Throws Error, with `path` as the place.
+void write_bytes(const fs::path& to, std::string_view bytes, const fs::path& path) {
+  std::ofstream out(to, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (!out) {
+    throw Error(std::string("cannot write: ") + std::strerror(errno), path.string(),
+                "is the folder there and writable?");
+  }
+}
+
+}  // namespace
+
 void write_file(const fs::path& path, std::string_view bytes) {
-  const fs::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
   std::error_code ignored;
-  {
-    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out) {
-      const std::string reason = std::strerror(errno);
-      fs::remove(temporary, ignored);
-      throw Error("cannot write: " + reason, path.string(), "is the folder there and writable?");
-    }
+  if (fs::is_directory(path, ignored)) throw Error("is a directory", path.string(), "name a file");
+  // A device or a pipe is written to, not replaced.
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
+    write_bytes(path, bytes, path);
+    return;
+  }
+  const fs::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
+  try {
+    write_bytes(temporary, bytes, path);
+  } catch (...) {
+    fs::remove(temporary, ignored);
+    throw;
   }
   std::error_code error;
   fs::rename(temporary, path, error);

@@ -11,7 +11,8 @@ namespace axnn {
 /// `limit` bytes.
 std::string read_file(const std::filesystem::path& path, std::uintmax_t limit = 1u << 30);
 
-/// Writes a file whole or not at all: a temporary file beside it, then a rename. Throws Error.
+/// Writes a file whole or not at all: a temporary file beside it, then a rename; to a device or a
+/// pipe it just writes. Throws Error.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace axnn

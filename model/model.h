@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "model/network.h"
+#include "model/weight_format.h"
 
 namespace axnn {
 
@@ -17,7 +19,7 @@ struct InputScaling {
   std::vector<float> gain;    ///< I; 0 for a constant feature
   float low = 0;              ///< bounds after scaling
   float high = 0;
-  int fraction = 0;           ///< fractional bits of the input codes
+  int fraction = 0;  ///< fractional bits of the input codes
 };
 
 /// Float weights and the exponents that turned them into codes. Fractions may be negative or
@@ -29,14 +31,14 @@ struct ModelLayer {
   std::vector<float> bias;     ///< O
   int input_fraction = 0;      ///< of the codes entering the layer
   int weight_fraction = 0;
-  int output_fraction = 0;     ///< of the codes leaving it; unused for the raw last layer
-  IntegerLayer integer;        ///< what the accelerator runs
+  int output_fraction = 0;  ///< of the codes leaving it; unused for the raw last layer
+  IntegerLayer integer;     ///< what the accelerator runs
 };
 
 /// Enough to make the model again.
 struct Provenance {
   std::string version;      ///< of axnn
-  std::string command;      ///< as typed
+  std::string command;      ///< as typed but for --threads
   std::string dataset;      ///< name, or path of a CSV
   std::string label;        ///< label column of the CSV as asked for; empty: the last
   std::string data_sha256;  ///< of the data set's bytes
@@ -50,6 +52,8 @@ struct Model {
   std::vector<ModelLayer> layers;
   std::vector<std::string> classes;  ///< names, index = class
   Provenance provenance;
+  /// How weight memories must store the weights, if the training had them so; otherwise any.
+  std::optional<WeightFormat> weight_format;
 
   /// The integer network of its layers.
   IntegerNet integer_net() const;

@@ -64,6 +64,7 @@ Json header_of(const Model& model) {
                           {"training", p.training},
                           {"seed", p.seed},
                           {"split", p.split}};
+  if (model.weight_format) header["weight_format"] = format_name(*model.weight_format);
   header["scaling"] = {{"offset", s.offset},
                        {"gain", s.gain},
                        {"low", s.low},
@@ -184,6 +185,9 @@ Model read_body(std::string_view body) {
   Model model;
   header.at("classes").get_to(model.classes);
   model.provenance = read_provenance(header.at("provenance"));
+  if (header.contains("weight_format")) {
+    model.weight_format = parse_format(header.at("weight_format").get<std::string>());
+  }
   model.scaling = read_scaling(header.at("scaling"));
   const Json& layers = header.at("layers");
   if (!layers.is_array() || layers.empty() || layers.size() > kMaxLayers) {

@@ -185,6 +185,40 @@ TEST_CASE("every method gives the same model bytes again, and resumed after any 
   }
 }
 
+TEST_CASE("a training can be stopped before every teacher, validation network and choice") {
+  const Dataset d = load_dataset("iono");
+  Recipe r = quick(Method::kPas);
+  r.ax.search.candidates = 4;
+  r.ax.search.finalists = 2;
+  r.ax.search_folds = 2;
+  r.ax.teachers = {3, 0};
+  std::vector<std::string> works;
+  Session session;
+  session.poll = [&](const std::string& work) { works.push_back(work); };
+  train_model(d, r, 1, 0, {}, session);
+  REQUIRE(works.size() == 3 + 2 + 4 + 2);
+  CHECK(works.front() == "teacher 1");
+  CHECK(works.back() == "choice of exponents 6");
+  for (const std::string& stop : works) {
+    session.poll = [&](const std::string& work) {
+      if (work == stop) throw Error("stopped", work);
+    };
+    CHECK_THROWS_WITH(train_model(d, r, 1, 0, {}, session), "stopped (" + stop + ")");
+  }
+}
+
+TEST_CASE("an epoch is reported before its checkpoint, so that a stop loses none") {
+  Recipe r = quick(Method::kPas);
+  r.ax.search.candidates = 0;
+  int reported = 0;
+  int saved = 0;
+  Session session;
+  session.save = [&](const Checkpoint&) { CHECK(++saved == reported); };
+  train_model(
+      load_dataset("iono"), r, 1, 0, [&](const EpochReport&) { ++reported; }, session);
+  CHECK(saved == reported);
+}
+
 TEST_CASE("a checkpoint that is damaged or of another training is refused") {
   Checkpoint c;
   c.net = make_net({2, 3}, 1);

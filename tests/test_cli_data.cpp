@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 #include <string>
 
 #include "model/file_io.h"
@@ -64,7 +66,8 @@ TEST_CASE("train, eval and info work together and twice give the same bytes") {
   const CliFolder folder;
   const CommandResult trained = folder.axnn("train --data breast --epochs 5 --out m.axnn --json");
   REQUIRE(trained.code == 0);
-  CHECK(trained.err.empty());
+  CHECK(std::count(trained.err.begin(), trained.err.end(), '\n') == 5);  // one line an epoch
+  CHECK(Json::parse(trained.err.substr(0, trained.err.find('\n'))).at("epoch") == 1);
   const Json report = Json::parse(trained.out);
   CHECK(report["classes"][0]["rows"] == 357);
   CHECK(report["train"].get<int>() + report["test"].get<int>() == 569);
@@ -91,6 +94,51 @@ TEST_CASE("train, eval and info work together and twice give the same bytes") {
   CHECK(info["layers"][2]["activation"] == "raw");
   CHECK(info["macs"] == 30 * 64 + 64 * 64 + 64 * 2);
   CHECK(has(folder.axnn("info m.axnn").out, "relu"));
+}
+
+TEST_CASE("a log has each epoch once, also of several runs, and the model no word of threads") {
+  const CliFolder folder;
+  const std::string arguments = "train --data iono --epochs 3 --out m.axnn --log log ";
+  const auto epochs = [&] {
+    std::multiset<std::pair<int, int>> lines;
+    std::istringstream log(read_file(folder.path() / "log"));
+    for (std::string line; std::getline(log, line);) {
+      const Json json = Json::parse(line);
+      lines.emplace(json.at("run"), json.at("epoch"));
+    }
+    return lines;
+  };
+  REQUIRE(folder.axnn(arguments + "--threads 1").code == 0);
+  CHECK(epochs() == std::multiset<std::pair<int, int>>{{0, 1}, {0, 2}, {0, 3}});
+  const std::string bytes = read_file(folder.path() / "m.axnn");
+  REQUIRE(folder.axnn(arguments + "--threads=2").code == 0);
+  CHECK(read_file(folder.path() / "m.axnn") == bytes);
+  REQUIRE(folder.axnn(arguments + "--runs 2").code == 0);
+  CHECK(epochs() ==
+        std::multiset<std::pair<int, int>>{{0, 1}, {0, 2}, {0, 3}, {1, 1}, {1, 2}, {1, 3}});
+}
+
+TEST_CASE("a model says how its weights are to be stored, and eval goes by that") {
+  const CliFolder folder;
+  const std::string arguments =
+      "train --data iono --epochs 3 --search 1 --teachers 0 --multiplier booth --out m.axnn ";
+  REQUIRE(folder.axnn(arguments + "--method pas --weight-format guarded").code == 0);
+  CHECK(Json::parse(folder.axnn("info m.axnn --json").out)["weight_format"] == "guarded");
+  const auto results = [&](const std::string& more) {
+    const CommandResult r = folder.axnn("eval m.axnn --multiplier booth --json " + more);
+    INFO(r.err);
+    REQUIRE(r.code == 0);
+    return Json::parse(r.out)["results"];
+  };
+  const std::string flips = "--flip-rate 0.1 --chips 5 ";
+  CHECK(results(flips) == results(flips + "--weight-format guarded"));
+  CHECK(results(flips) != results(flips + "--weight-format sign-magnitude"));
+  CHECK(results("") == results("--weight-format guarded"));  // trained for
+  // A network that was not trained for the format changes when it is stored so.
+  REQUIRE(folder.axnn("train --data image --epochs 3 --out m.axnn").code == 0);
+  CHECK(Json::parse(folder.axnn("info m.axnn --json").out)["weight_format"].is_null());
+  CHECK(results("") == results("--weight-format twos-complement"));
+  CHECK(results("") != results("--weight-format guarded"));
 }
 
 TEST_CASE("runs report the same for one and two threads and write nothing") {
@@ -157,6 +205,12 @@ TEST_CASE("a user's CSV trains and is found again by eval") {
   check_failure(folder.axnn("eval 'my table.axnn'"), 1, "the data differ");
   fs::remove(folder.path() / "my table.csv");
   check_failure(folder.axnn("eval 'my table.axnn'"), 1, "my table.csv");
+  // Elsewhere the table is looked for beside the model.
+  fs::create_directory(folder.path() / "moved");
+  fs::rename(folder.path() / "my table.axnn", folder.path() / "moved/m.axnn");
+  check_failure(folder.axnn("eval moved/m.axnn"), 1, "copy it to moved/my table.csv");
+  write_file(folder.path() / "moved/my table.csv", kSmallTable);
+  CHECK(folder.axnn("eval moved/m.axnn").code == 0);
 }
 
 TEST_CASE("wrong input is one line that says what and where, and leaves no file behind") {
@@ -169,6 +223,12 @@ TEST_CASE("wrong input is one line that says what and where, and leaves no file 
   check_failure(folder.axnn("data show none"), 1, "unknown data set");
   check_failure(folder.axnn("train --data iono --pixel-shifts --out m.axnn"), 1, "square");
   check_failure(folder.axnn("train --data iono --method act --rho 0.1"), 1, "act takes no SAM");
+  check_failure(folder.axnn("train --data iono --clip-gradient"), 1, "does nothing in bp");
+  check_failure(folder.axnn("train --data iono --flip-rate 0.1"), 1, "does nothing in bp");
+  check_failure(folder.axnn("train --data iono --runs 2 --resume"), 1, "no checkpoint");
+  check_failure(folder.axnn("train --data iono --seed 18446744073709551616"), 2, "--seed");
+  check_failure(folder.axnn("train --data iono --split -1"), 2, "--split");
+  check_failure(folder.axnn("train --data iono --out ."), 1, "is a folder");
   CHECK(folder.is_empty());
   const auto refuses = [&](const std::string& csv, const std::string& part) {
     write_file(folder.path() / "bad.csv", csv);
@@ -177,7 +237,7 @@ TEST_CASE("wrong input is one line that says what and where, and leaves no file 
     CHECK(folder.is_empty());
   };
   refuses("", "no rows");
-  refuses("a,kind\n1,x\n,y\n", "missing value in column 1 'a' (bad.csv, line 3)");
+  refuses("a,kind\n,x\n,y\n", "every row has a missing value (bad.csv)");
   refuses("a,kind\n1,x\ninf,y\n", "not a finite number");
   refuses("a,kind\n1,x\n2,x\n", "all rows have the class");
   refuses("a,kind\n1,x\n2,y\n", "too few rows");

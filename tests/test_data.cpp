@@ -189,8 +189,7 @@ TEST_CASE("image holds the rows of the original distribution within Weka's round
   }
   int unmatched = 0;
   for (int n = 0; n < d.rows(); ++n) {
-    const auto [begin, end] =
-        candidates.equal_range(std::pair(int(d.row(n)[0]), int(d.row(n)[1])));
+    const auto [begin, end] = candidates.equal_range(std::pair(int(d.row(n)[0]), int(d.row(n)[1])));
     const auto match = std::find_if(begin, end, [&](const auto& candidate) {
       const auto& row = rows[candidate.second];
       std::string name = row[0];
@@ -218,8 +217,7 @@ TEST_CASE("MNIST has the published counts") {
   CHECK(d.inputs() == 784);
   std::vector<int> train(10);
   for (int n = 0; n < 60000; ++n) ++train[std::size_t(d.labels[std::size_t(n)])];
-  CHECK(train ==
-        std::vector<int>{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949});
+  CHECK(train == std::vector<int>{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949});
   std::vector<int> test(10);
   for (int n = 60000; n < 70000; ++n) ++test[std::size_t(d.labels[std::size_t(n)])];
   CHECK(test == std::vector<int>{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009});
@@ -233,8 +231,9 @@ TEST_CASE("MNIST has the published counts") {
 }
 
 TEST_CASE("a CSV is read with or without a header, with quotes, CRLF, a mark and blank lines") {
-  for (const char* text : {"a,b,kind\n1,2.5,x\n-3e2,4,y\n", "1,2.5,x\n-3e2,4,y",
-                           "\xEF\xBB\xBF\"a\",b,kind\r\n\r\n 1 ,\"2.5\",\"x\"\r\n-3e2\t,+4,y\r\n"}) {
+  for (const char* text :
+       {"a,b,kind\n1,2.5,x\n-3e2,4,y\n", "1,2.5,x\n-3e2,4,y",
+        "\xEF\xBB\xBF\"a\",b,kind\r\n\r\n 1 ,\"2.5\",\"x\"\r\n-3e2\t,+4,y\r\n"}) {
     const Dataset d = parse(text);
     INFO(text);
     CHECK(d.features == std::vector<float>{1, 2.5, -300, 4});
@@ -255,21 +254,42 @@ TEST_CASE("the label column is found by name or number and numbers sort by value
   CHECK(parse("x,1,2\ny,3,4\n", "1").features == std::vector<float>{1, 2, 3, 4});
 }
 
+TEST_CASE("rows with a missing value are left out and counted") {
+  const Dataset d = parse("a,b,kind\n1,2,x\n,2,x\n3,?,y\n4,NA,y\nnan,1,x\n5,6,\n7,8,?\n9,10,y\n");
+  CHECK(d.incomplete == 6);
+  CHECK(d.features == std::vector<float>{1, 2, 9, 10});
+  CHECK(d.labels == std::vector<int>{0, 1});
+  // A class may have such a name.
+  CHECK(parse("1,-\n2,None\n3,+\n").classes == std::vector<std::string>{"+", "-", "None"});
+}
+
+TEST_CASE("a column that single precision cannot tell apart is refused, close values are not") {
+  std::string seconds;
+  std::string close;
+  for (int i = 0; i < 100; ++i) {
+    seconds += std::to_string(1700000000 + i) + ",1," + (i % 2 ? "x\n" : "y\n");
+    // Every tenth value has a neighbour that rounds to the same.
+    close += std::to_string(i / 10) + '.' + (i % 10 == 9 ? "00000001" : std::to_string(i % 10));
+    close += i % 2 ? ",x\n" : ",y\n";
+  }
+  CHECK(has(refusal(seconds), "column 1 needs more digits than single precision has (test.csv)"));
+  CHECK(has(refusal(seconds), "1700000000"));
+  CHECK(parse(close).rows() == 100);
+}
+
 TEST_CASE("a bad CSV is refused with line and column") {
   const std::string head = "a,b,kind\n1,2,x\n";
-  CHECK(has(refusal(head + "3,,y\n"), "missing value in column 2 'b' (test.csv, line 3)"));
-  CHECK(has(refusal(head + "nan,4,y\n"), "'nan' in column 1 'a' is not a finite number"));
+  CHECK(has(refusal(head + "inf,4,y\n"), "'inf' in column 1 'a' is not a finite number"));
   CHECK(has(refusal(head + "3,-inf,y\n"), "line 3"));
-  CHECK(has(refusal(head + "3,1e39,y\n"), "not a finite number"));
+  CHECK(has(refusal(head + "3,1e39,y\n"), "too large for single precision (test.csv, line 3)"));
   CHECK(has(refusal(head + "3,1e999,y\n"), "not a number"));
-  CHECK(has(refusal(head + "3,?,y\n"), "'?' in column 2 'b' is not a number"));
+  CHECK(has(refusal(head + "3,5?,y\n"), "'5?' in column 2 'b' is not a number"));
   CHECK(has(refusal(head + "3,0x10,y\n"), "not a number"));
   CHECK(has(refusal(head + "3,4 5,y\n"), "not a number"));
-  CHECK(has(refusal(head + "3,4,\n"), "missing label in column 3 'kind' (test.csv, line 3)"));
   CHECK(has(refusal(head + "3,4\n"), "2 fields where the lines before have 3 (test.csv, line 3)"));
   CHECK(has(refusal(head + "3,4,y,5\n"), "4 fields"));
-  CHECK(has(refusal(head + "\n\n3,,y\n"), "line 5"));
-  CHECK(has(refusal("1,,x\n2,3,y\n"), "missing value in column 2 (test.csv, line 1)"));
+  CHECK(has(refusal(head + "\n\n3,z,y\n"), "line 5"));
+  CHECK(has(refusal("1,,x\n2,?,y\n"), "every row has a missing value"));
   CHECK(has(refusal(head + "3,4,\"y\n"), "a quote without an end (test.csv, line 3)"));
   CHECK(has(refusal(head + "3,\"4\"5,y\n"), "text after a closing quote (test.csv, line 3)"));
   CHECK(has(refusal(head + std::string("3,4\0 ,y\n", 8)), "not a number"));
@@ -363,6 +383,16 @@ TEST_CASE("splits are stratified, disjoint, complete and free of repeated rows")
     CHECK(make_split(d, 1).test == make_split(d, 1).test);
     CHECK(make_split(d, 1).test != make_split(d, 6).test);
   }
+}
+
+TEST_CASE("rows with equal features and different labels are no repeats") {
+  std::string csv;
+  for (int i = 0; i < 24; ++i) csv += std::to_string(i % 6) + (i % 2 == i / 12 ? ",x\n" : ",y\n");
+  // Each of 6 features with each of 2 labels, twice.
+  const Split split = make_split(parse(csv), 0);
+  CHECK(split.repeats == 12);
+  CHECK(split.train.size() + split.test.size() == 12);
+  CHECK_THROWS_WITH(make_split(parse("1,a\n2,b\n3,a\n"), 0), Catch::Contains("ten different rows"));
 }
 
 TEST_CASE("image has 2086 different rows, iono 350, and the others no repeats") {

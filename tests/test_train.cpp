@@ -433,7 +433,7 @@ TEST_CASE("the test set of a model is the test part of its split, scaled and qua
   recipe.options.epochs = 2;
   const Dataset d = load_dataset("iono");
   const TrainedModel t = train_model(d, recipe, 1, 3);
-  const TestSet test = load_test_set(t.model);
+  const TestSet test = load_test_set(t.model, "model.axnn");
   REQUIRE(test.rows() == int(t.split.test.size()));
   for (int n = 0; n < test.rows(); ++n) {
     const int row = t.split.test[std::size_t(n)];
@@ -448,10 +448,10 @@ TEST_CASE("the test set of a model is the test part of its split, scaled and qua
   }
   Model other = t.model;
   other.provenance.data_sha256[0] = 'x';
-  CHECK_THROWS_AS(load_test_set(other), Error);
+  CHECK_THROWS_AS(load_test_set(other, "model.axnn"), Error);
   other = t.model;
   other.classes = {"g", "b"};
-  CHECK_THROWS_AS(load_test_set(other), Error);
+  CHECK_THROWS_AS(load_test_set(other, "model.axnn"), Error);
 }
 
 TEST_CASE("breast trains to what a linear classifier reaches, float and M0") {

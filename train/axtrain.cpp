@@ -112,14 +112,15 @@ FloatNet without_hardware(const Job& job, const Samples& samples, const OnEpoch&
       act->lambda = policy.lambda();
       act->sensitivity = 0;
     }
+    if (on_epoch) {
+      report.accuracy = accuracy(state.net, seen.x, seen.labels);
+      on_epoch(report);
+    }
     if (session.save) {
       Checkpoint c = checkpoint(0, state);
       c.lambda = policy.state();
       session.save(c);
     }
-    if (!on_epoch) return;
-    report.accuracy = accuracy(state.net, seen.x, seen.labels);
-    on_epoch(report);
   };
   train(state, samples, job.options, gradient, hooks);
   return std::move(state.net);
@@ -151,19 +152,20 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
   hooks.after_step = [&](FloatNet& n) { clip_weights(n, formats); };
   hooks.on_epoch = [&](EpochReport report) {
     report.stage = "pas";
+    if (on_epoch) {
+      for (const Multiplier& m : ax.modes) {
+        report.accuracy += hardware_score(state.net, formats, m, options.output, seen, nullptr,
+                                          ax.flips.format, approximate)
+                               .accuracy /
+                           static_cast<double>(ax.modes.size());
+      }
+      on_epoch(report);
+    }
     if (session.save) {
       Checkpoint c = checkpoint(1, state);
       c.formats = formats;
       session.save(c);
     }
-    if (!on_epoch) return;
-    for (const Multiplier& m : ax.modes) {
-      report.accuracy += hardware_score(state.net, formats, m, options.output, seen, nullptr,
-                                        ax.flips.format, approximate)
-                             .accuracy /
-                         static_cast<double>(ax.modes.size());
-    }
-    on_epoch(report);
   };
   BatchGradient gradient = pas_gradient(pas, step);
   if (sam_rho(ax) > 0) gradient = sam_gradient(gradient, sam_rho(ax));
@@ -202,7 +204,11 @@ double validation_score(const Job& job, std::span<const Fold> folds,
   return sum / terms;
 }
 
-Halvings choose_halvings(const Job& job) {
+void poll(const Session& session, const char* what, int number) {
+  if (session.poll) session.poll(std::string(what) + ' ' + std::to_string(number));
+}
+
+Halvings choose_halvings(const Job& job, const Session& session = {}) {
   const AxOptions& ax = job.ax;
   const auto layers = static_cast<int>(job.widths.size()) - 1;
   if (!needs_search(ax)) {
@@ -212,10 +218,13 @@ Halvings choose_halvings(const Job& job) {
   std::vector<FloatNet> nets;
   std::vector<Fold> folds;
   for (const Fold& fold : job.folds) {
+    poll(session, "network of validation part", static_cast<int>(nets.size()) + 1);
     nets.push_back(centred(without_hardware(job, fold.training, {}, {}), job.centre));
     folds.push_back({centred(fold.training, job.centre), centred(fold.validation, job.centre)});
   }
+  int choice = 0;
   return search_formats(layers, ax.search, job.options.seed, [&](const Halvings& h, int epochs) {
+    poll(session, "choice of exponents", ++choice);
     return validation_score(job, folds, nets, h, epochs);
   });
 }
@@ -319,8 +328,9 @@ TrainedNet train_network(const Job& job, const OnEpoch& on_epoch, const Session&
   const TeacherOptions& teachers = job.ax.teachers;
   Samples taught;
   if (teachers.nets > 0) {
-    taught = taught_samples(train_teachers(job.widths, job.options, teachers, *job.training),
-                            job.options, teachers, *job.training);
+    const auto nets = train_teachers(job.widths, job.options, teachers, *job.training,
+                                     [&](int t) { poll(session, "teacher", t + 1); });
+    taught = taught_samples(nets, job.options, teachers, *job.training);
   }
   const Samples& samples = teachers.nets > 0 ? taught : *job.training;
   const bool in_pas = session.start != nullptr && session.start->stage == 1;
@@ -340,7 +350,7 @@ TrainedNet train_network(const Job& job, const OnEpoch& on_epoch, const Session&
     result.formats = session.start->formats;
   } else {
     result.net = centred(std::move(result.net), job.centre);
-    result.formats = halved_formats(result.net, seen(*job.training), choose_halvings(job));
+    result.formats = halved_formats(result.net, seen(*job.training), choose_halvings(job, session));
   }
   result.net = with_hardware(job, std::move(result.net), result.formats,
                              job.ax.pas_epochs.value_or(job.options.epochs), seen(samples),

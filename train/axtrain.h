@@ -15,6 +15,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -113,7 +114,9 @@ struct Checkpoint {
 /// Keeps a training that may be interrupted; each part may be empty.
 struct Session {
   const Checkpoint* start = nullptr;                 ///< go on from here
-  std::function<void(const Checkpoint&)> save = {};  ///< after every epoch
+  std::function<void(const Checkpoint&)> save = {};  ///< after every epoch, its report before it
+  /// Before each piece of work that no epoch reports, with its name; may throw.
+  std::function<void(const std::string& work)> poll = {};
 };
 
 /// Trains by job.ax.method. The same job gives the same bytes, resumed or not; ApproxANN and AxNN

@@ -56,20 +56,45 @@ bool is_header(const std::vector<std::string>& first, std::size_t label) {
   return true;
 }
 
-float feature(const std::string& field, const std::string& where, const std::string& column) {
-  if (field.empty()) {
-    throw Error("missing value in " + column, where, "fill it in or remove the line");
-  }
+// What data sets write where a value is missing.
+bool is_missing(std::string_view field) {
+  static constexpr std::string_view kNames[] = {"",    "?",   "-",    "NA",   "N/A", "na",
+                                                "NaN", "nan", "NULL", "null", "None"};
+  return std::ranges::find(kNames, field) != std::end(kNames);
+}
+
+double feature(const std::string& field, const std::string& where, const std::string& column) {
   const std::optional<double> value = parse_number(field);
   if (!value) {
     throw Error("'" + printable(field) + "' in " + column + " is not a number", where,
                 "features must be numbers; name the label column with --label");
   }
-  if (!(std::abs(*value) <= std::numeric_limits<float>::max())) {
+  if (!std::isfinite(*value)) {
     throw Error("'" + printable(field) + "' in " + column + " is not a finite number", where,
                 "fill it in or remove the line");
   }
-  return static_cast<float>(*value);
+  if (std::abs(*value) > std::numeric_limits<float>::max()) {
+    throw Error("'" + printable(field) + "' in " + column + " is too large for single precision",
+                where, "divide the column by a constant");
+  }
+  return *value;
+}
+
+// Features are single precision: refuses a column most of whose different values become equal.
+void check_precision(const std::vector<double>& values, std::size_t columns, std::size_t column,
+                     const std::string& where, const std::string& name) {
+  std::vector<double> exact;
+  for (std::size_t i = column; i < values.size(); i += columns) exact.push_back(values[i]);
+  std::ranges::sort(exact);
+  std::ptrdiff_t different = 0;
+  std::ptrdiff_t rounded = 0;
+  for (std::size_t i = 1; i < exact.size(); ++i) {
+    different += exact[i] != exact[i - 1];
+    rounded += static_cast<float>(exact[i]) != static_cast<float>(exact[i - 1]);
+  }
+  if (2 * rounded >= different) return;
+  throw Error(fmt::format("{} needs more digits than single precision has", name), where,
+              fmt::format("subtract a constant from the column, e.g. {}", exact.front()));
 }
 
 // Class names in order: by value if all are numbers, else as text.
@@ -120,6 +145,7 @@ Dataset parse_csv(std::string_view bytes, const std::string& label, const std::s
     if (c == label_column) continue;
     d.feature_names.push_back(header.empty() ? fmt::format("x{}", c + 1) : header[c]);
   }
+  std::vector<double> values;
   std::vector<std::string> labels;
   for (bool more = header.empty() || reader.next(fields); more; more = reader.next(fields)) {
     const std::string line = position(where, reader.line());
@@ -128,16 +154,29 @@ Dataset parse_csv(std::string_view bytes, const std::string& label, const std::s
                       std::to_string(columns),
                   line, "every row needs the same columns");
     }
+    // A class may be called "-" or "None".
+    bool complete = !fields[label_column].empty() && fields[label_column] != "?";
     for (std::size_t c = 0; c < columns; ++c) {
-      if (c != label_column) d.features.push_back(feature(fields[c], line, column_text(header, c)));
+      complete &= c == label_column || !is_missing(fields[c]);
     }
-    if (fields[label_column].empty()) {
-      throw Error("missing label in " + column_text(header, label_column), line,
-                  "fill it in or remove the line");
+    if (!complete) {
+      ++d.incomplete;
+      continue;
+    }
+    for (std::size_t c = 0; c < columns; ++c) {
+      if (c != label_column) values.push_back(feature(fields[c], line, column_text(header, c)));
     }
     labels.push_back(fields[label_column]);
   }
-  if (labels.empty()) throw Error("a header and no rows", where, "is it the right file?");
+  if (labels.empty()) {
+    throw Error(d.incomplete > 0 ? "every row has a missing value" : "a header and no rows", where,
+                "is it the right file?");
+  }
+  for (std::size_t c = 0, feature = 0; c < columns; ++c) {
+    if (c == label_column) continue;
+    check_precision(values, columns - 1, feature++, where, column_text(header, c));
+  }
+  d.features.assign(values.begin(), values.end());
   d.classes = sorted_classes(labels);
   if (d.classes.size() < 2) {
     throw Error("all rows have the class '" + printable(labels[0]) + "'", where,
@@ -211,6 +250,8 @@ std::vector<std::string> available_datasets() {
   return names;
 }
 
+bool is_path(std::string_view name) { return name.find_first_of("./") != name.npos; }
+
 Dataset load_dataset(const std::string& name_or_path, const std::string& label) {
   for (const EmbeddedFile& file : embedded_files()) {
     if (name_or_path == file.name) return parse_csv(file.csv, "class", name_or_path, name_or_path);
@@ -220,7 +261,7 @@ Dataset load_dataset(const std::string& name_or_path, const std::string& label) 
     throw Error("MNIST is not there", "looked in $AXNN_DATA and data/mnist",
                 "run axnn data fetch mnist, or set AXNN_DATA to the folder of its four files");
   }
-  if (name_or_path.find_first_of("./") != std::string::npos) {
+  if (is_path(name_or_path)) {
     return parse_csv(read_file(name_or_path), label, name_or_path, name_or_path);
   }
   std::string known;

@@ -19,6 +19,7 @@ struct Dataset {
   std::vector<std::string> classes;        ///< names, sorted (numbers by value); index = class
   std::vector<float> features;             ///< N x I, row-major
   std::vector<int> labels;                 ///< N
+  int incomplete = 0;                      ///< rows of the CSV left out, since a value is missing
   int official_train = 0;  ///< > 0: the set comes split, its first rows are for training
 
   int inputs() const { return static_cast<int>(feature_names.size()); }
@@ -37,9 +38,10 @@ inline constexpr int kMaxFeatures = 1024;
 /// skipped. The first line is a header if none of its features is a number.
 ///   label   name of the label column, or its number from 1; empty: the last column
 ///   where   names the file in messages
-/// Throws Error, naming line and column, for an empty file, ragged rows, a feature that is missing,
-/// not a number or not finite, an empty label, fewer than two classes, more than kMaxFeatures
-/// features or classes.
+/// Rows with a missing feature (nothing, ?, -, NA, N/A, NaN, NULL, None) or label (nothing, ?) are
+/// left out and counted. Throws Error, naming line and column, for an empty file, ragged rows, a
+/// feature that is not a number, not finite or beyond single precision, fewer than two classes,
+/// more than kMaxFeatures features or classes.
 Dataset parse_csv(std::string_view bytes, const std::string& label, const std::string& name,
                   const std::string& where);
 
@@ -55,7 +57,10 @@ Dataset load_mnist(const std::filesystem::path& folder);
 /// Names that load_dataset takes here and now: the embedded sets, and mnist if it is found.
 std::vector<std::string> available_datasets();
 
-/// A data set by name, or a CSV by path (a name with a '.' or a '/'). `label` as in parse_csv, for
+/// True if a data set's name is the path of a CSV: it has a '.' or a '/'.
+bool is_path(std::string_view name);
+
+/// A data set by name, or a CSV by path. `label` as in parse_csv, for
 /// a CSV only. Throws Error; for an unknown name it lists the known ones.
 Dataset load_dataset(const std::string& name_or_path, const std::string& label = "");
 

@@ -27,7 +27,8 @@ class Optimizer {
   /// One step of size `learning_rate`.
   void step(FloatNet& net, const Gradients<float>& gradients, double learning_rate);
 
-  /// What a checkpoint keeps; restore() takes it back, in an optimiser of the same kind and network.
+  /// What a checkpoint keeps; restore() takes it back, in an optimiser of the same kind and
+  /// network.
   int steps() const { return steps_; }
   const Gradients<float>& first() const { return first_; }
   const Gradients<float>& second() const { return second_; }

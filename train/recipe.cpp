@@ -98,6 +98,7 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
 
   result.model = make_model(trained.net, scaling, trained.formats);
   result.model.classes = data.classes;
+  if (has_pas(recipe.ax.method)) result.model.weight_format = recipe.ax.flips.format;
   result.model.provenance.dataset = data.name;
   result.model.provenance.label = data.label_column;
   result.model.provenance.data_sha256 = data.sha256;

@@ -43,19 +43,22 @@ std::vector<RunResult> train_runs(const Dataset& data, const Recipe& recipe, std
   std::mutex mutex;
   std::exception_ptr failure;
   RunProgress progress;
-  const auto on_epoch = [&](const EpochReport& epoch) {
-    const std::lock_guard lock(mutex);
-    progress.epoch = epoch;
-    if (on_progress) on_progress(progress);
-  };
   const auto work = [&] {
     for (int r = next++; r < runs; r = next++) {
       try {
         const auto number = static_cast<std::uint64_t>(r);
+        const auto on_epoch = [&](const EpochReport& epoch) {
+          const std::lock_guard lock(mutex);
+          progress.epoch_ended = true;
+          progress.run = r;
+          progress.epoch = epoch;
+          if (on_progress) on_progress(progress);
+        };
         results[number] = one_run(data, recipe, seed + number, split + number, multipliers,
                                   on_epoch, chips, session);
         const std::lock_guard lock(mutex);
         ++progress.finished;
+        progress.epoch_ended = false;
         if (on_progress) on_progress(progress);
       } catch (...) {
         const std::lock_guard lock(mutex);

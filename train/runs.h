@@ -36,8 +36,10 @@ std::vector<double> chip_accuracies(const IntegerNet& net, Multiplier multiplier
 
 /// How far train_runs is.
 struct RunProgress {
-  int finished = 0;   ///< runs
-  EpochReport epoch;  ///< the last one that ended, of any run
+  int finished = 0;         ///< runs
+  bool epoch_ended = true;  ///< what there is to report: an epoch, or else a run
+  int run = 0;              ///< number of the run whose epoch ended last
+  EpochReport epoch;        ///< that epoch
 };
 
 /// Runs number 0 to runs - 1: run r trains with seed + r on split + r and evaluates the golden

@@ -9,15 +9,20 @@
 namespace axnn {
 namespace {
 
-// Rows whose features no earlier row has, ascending.
+constexpr std::size_t kLeastRows = 10;
+
+// Rows whose features and label no earlier row has, ascending.
 std::vector<int> distinct_rows(const Dataset& data) {
+  const auto label = [&](int n) { return data.labels[std::size_t(n)]; };
   std::vector<int> order(std::size_t(data.rows()));
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    return std::ranges::lexicographical_compare(data.row(a), data.row(b));
+    const auto less = std::lexicographical_compare_three_way(
+        data.row(a).begin(), data.row(a).end(), data.row(b).begin(), data.row(b).end());
+    return less != 0 ? less < 0 : label(a) < label(b);
   });
   const auto last = std::unique(order.begin(), order.end(), [&](int a, int b) {
-    return std::ranges::equal(data.row(a), data.row(b));
+    return std::ranges::equal(data.row(a), data.row(b)) && label(a) == label(b);
   });
   order.erase(last, order.end());
   std::sort(order.begin(), order.end());
@@ -42,8 +47,8 @@ Split deal(const Dataset& data, std::span<const int> rows, int folds, int fold, 
   std::sort(split.train.begin(), split.train.end());
   std::sort(split.test.begin(), split.test.end());
   if (split.train.empty() || split.test.empty()) {
-    throw Error("too few rows to split: " + std::to_string(rows.size()), data.name,
-                "at least ten different rows are needed");
+    throw Error("no class has two different rows, one to train and one to test with", data.name,
+                "name the label column with --label");
   }
   return split;
 }
@@ -60,6 +65,10 @@ Split make_split(const Dataset& data, std::uint64_t split) {
     return official;
   }
   const std::vector<int> rows = distinct_rows(data);
+  if (rows.size() < kLeastRows) {
+    throw Error("too few rows to split: " + std::to_string(rows.size()), data.name,
+                "at least ten different rows are needed");
+  }
   Split result = deal(data, rows, kFolds, static_cast<int>(split % kFolds),
                       Rng(split / kFolds, Purpose::kSplit));
   result.repeats = data.rows() - static_cast<int>(rows.size());

@@ -25,10 +25,12 @@ void to_probabilities(OutputKind output, Matrix<float>& logits) {
 }  // namespace
 
 std::vector<FloatNet> train_teachers(const std::vector<int>& widths, const TrainOptions& training,
-                                     const TeacherOptions& options, const Samples& samples) {
+                                     const TeacherOptions& options, const Samples& samples,
+                                     const std::function<void(int)>& before) {
   const Rng seeds(training.seed, Purpose::kTeacher);
   std::vector<FloatNet> teachers;
   for (int t = 0; t < options.nets; ++t) {
+    if (before) before(t);
     TrainOptions own = training;
     own.seed = seeds.bits(static_cast<std::uint64_t>(t));
     teachers.push_back(make_net(widths, own.seed));

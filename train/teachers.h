@@ -4,6 +4,7 @@
 //   I inputs, K classes, N samples
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "train/float_net.h"
@@ -16,9 +17,11 @@ struct TeacherOptions {
   double mix = 0;  ///< 0 to 1: share of the way to another sample that one moves at most
 };
 
-/// `options.nets` networks trained by back-propagation as `training` says, seeds apart.
+/// `options.nets` networks trained by back-propagation as `training` says, seeds apart. `before` is
+/// called before each with its number.
 std::vector<FloatNet> train_teachers(const std::vector<int>& widths, const TrainOptions& training,
-                                     const TeacherOptions& options, const Samples& samples);
+                                     const TeacherOptions& options, const Samples& samples,
+                                     const std::function<void(int)>& before = {});
 
 /// The samples of several epochs: in each every sample once, moved towards another one by a random
 /// share of the way up to `mix`, with the teachers' mean probabilities. Its class stays that of the

@@ -7,8 +7,24 @@
 
 namespace axnn {
 
-TestSet load_test_set(const Model& model) {
-  const Dataset data = load_dataset(model.provenance.dataset, model.provenance.label);
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string find_data(const std::string& name, const fs::path& model_file) {
+  std::error_code ignored;
+  if (!is_path(name) || fs::exists(name, ignored)) return name;
+  const fs::path beside = model_file.parent_path() / fs::path(name).filename();
+  if (fs::exists(beside, ignored)) return beside.string();
+  throw Error("the data set '" + name + "' of the model is not there", model_file.string(),
+              "copy it to " + beside.string());
+}
+
+}  // namespace
+
+Dataset load_data_of(const Model& model, const fs::path& model_file) {
+  Dataset data =
+      load_dataset(find_data(model.provenance.dataset, model_file), model.provenance.label);
   if (data.sha256 != model.provenance.data_sha256) {
     throw Error("the data differ from those the model was trained on", data.name,
                 "restore the data or train again");
@@ -16,6 +32,11 @@ TestSet load_test_set(const Model& model) {
   if (data.classes != model.classes || model.scaling.offset.size() != std::size_t(data.inputs())) {
     throw Error("the model does not fit its data set", data.name, "train again");
   }
+  return data;
+}
+
+TestSet load_test_set(const Model& model, const fs::path& model_file) {
+  const Dataset data = load_data_of(model, model_file);
   return make_test_set(model, data, make_split(data, model.provenance.split).test);
 }
 

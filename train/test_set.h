@@ -1,6 +1,7 @@
 // The samples a model must be judged on: the test part of the split it was trained with.
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <vector>
 
@@ -25,9 +26,13 @@ struct TestSet {
   }
 };
 
-/// Loads the model's data set again, checks that its bytes, classes and features are those the
-/// model was trained on, and makes the same test part. Throws Error.
-TestSet load_test_set(const Model& model);
+/// Loads the model's data set again and checks that its bytes, classes and features are those the
+/// model was trained on. A CSV that is no longer where it was is looked for beside `model_file`.
+/// Throws Error.
+Dataset load_data_of(const Model& model, const std::filesystem::path& model_file);
+
+/// The test part of that data set, as when the model was trained. Throws Error.
+TestSet load_test_set(const Model& model, const std::filesystem::path& model_file);
 
 /// The given rows of a data set as `model` sees them.
 TestSet make_test_set(const Model& model, const Dataset& data, std::span<const int> rows);
