@@ -80,10 +80,9 @@ TEST_CASE("a multiplier imported from Verilog evaluates a model, and no hardware
   };
   CHECK(accuracy("lut:" + lut) == accuracy("fig8 --mode M0"));
   CHECK(folder.axnn("sim " + model + " --multiplier lut:" + lut).code == 1);
-  // A training for the table is the one for the exact mode with the same settings (centring is a
-  // default of fig8 and booth only).
+  // A training for the table is the one for the exact mode with the same settings.
   const std::string pas =
-      "train --data iono --epochs 3 --method pas --no-centre --search 1 --runs 2 --json ";
+      "train --data iono --epochs 3 --method pas --search 1 --runs 2 --json ";
   const CommandResult by_table = folder.axnn(pas + "--multiplier lut:" + lut);
   const CommandResult by_mode = folder.axnn(pas + "--multiplier fig8 --modes M0");
   INFO(by_table.err);

@@ -28,7 +28,7 @@ Recipe default_recipe(std::string_view dataset, Method method, MultiplierKind ki
     r.scaling = ScalingKind::kMinMax;
     r.options.weight_decay = 0;
     if (has_pas(method)) r.ax.teachers = {20, 0.5};
-    r.ax.centre = pas;
+    r.ax.centre = has_pas(method);  // half of the codes would be unused under any multiplier
     r.ax.search_folds = 5;
   } else if (dataset == "satimage") {
     if (pas) r.clip = 2;
