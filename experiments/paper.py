@@ -34,7 +34,7 @@ SECTIONS = {
     "table3": Section("Table III: accuracy, power, GOPS by mode", figures.table3),
     "table4": Section("Table IV: modes and low voltage together", figures.table4_section),
     "few-digits": Section("One Booth digit", figures.plain("few-digits")),
-    "flips": Section("Flipped weight bits, a network for each rate", figures.plain("flips", "flips-mnist")),
+    "flips": Section("Flipped weight bits, a network for each rate", figures.plain("flips", "flips-mnist", "flips-fig8")),
     "shifts": Section("MNIST with pixel shifts, one network", figures.plain("one-net-mnist-shifts")),
     "ablation": Section("Which knob gives what", figures.plain("ablation")),
     "gradients": Section("Which gradient serves pas", figures.plain("gradients")),
