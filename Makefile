@@ -4,7 +4,7 @@
 #   make synth   area, timing and power; LIBERTY=file for another library
 #   make power   the paper's Tables III and IV, on models trained with and without AxTrain
 #   make table4  Table IV's accuracies over ten splits, AxTrain
-#   make paper   every table and figure of the paper beside ours: build/paper/report.md (hours; ARGS="--runs 2" for a look)
+#   make paper   every table and figure of the paper beside ours: build/paper/report.md (an hour; ARGS="--runs 2": a look)
 #   make test    the regression
 #   make bench   speed against named peers (PyTorch if python3-torch is installed)
 #   make gates   the synthesised gates of the whole array in place of its RTL (minutes)

@@ -36,6 +36,7 @@ struct Options {
   std::string out;
   std::uint64_t split = 0;
   int runs = 1;
+  bool counted = false;  // --runs was given
   // What the recipe of the data set says unless given here.
   std::vector<int> layers;
   std::string scaling;
@@ -241,10 +242,10 @@ std::string progress_line(const EpochReport& e) {
   return line + fmt::format(", accuracy {:.2f} %, {:.0f} s left", 100 * e.accuracy, e.seconds_left);
 }
 
-// Where the model goes: --out, or for a single run the data set's name beside the user.
+// Where the model goes: --out, or without --runs the data set's name beside the user.
 std::filesystem::path target(const Options& o) {
   std::filesystem::path path = o.out;
-  if (path.empty() && o.runs == 1 && !o.validation && !chooses_neurons(parse_method(o.method))) {
+  if (path.empty() && !o.counted && !o.validation && !chooses_neurons(parse_method(o.method))) {
     path = std::filesystem::path(o.data).stem().string() + ".axnn";
   }
   const std::filesystem::path folder = path.parent_path();
@@ -551,14 +552,14 @@ void add_train(CLI::App& app, Common& common) {
   sub->add_option("--data", o->data, "Data set (axnn data list) or the path of a CSV")->required();
   sub->add_option("--label", o->label,
                   "Label column of a CSV: a name of its header or a number from 1 (the last)");
-  CLI::Option* out =
-      sub->add_option("--out", o->out, "Model file; with --runs, of the first run (NAME.axnn)");
+  CLI::Option* out = sub->add_option(
+      "--out", o->out, "Model file (NAME.axnn; with --runs none); with --runs, of the first run");
   sub->add_option("--split", o->split, "Number of the train/test split")
       ->check(natural())
       ->capture_default_str();
-  sub->add_option("--runs", o->runs, "Runs, each with the next seed and split")
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
+  CLI::Option* runs = sub->add_option("--runs", o->runs, "Runs, each with the next seed and split")
+                          ->check(CLI::Range(1, 10000))
+                          ->capture_default_str();
   sub->add_option("--layers", o->layers, "Widths of the hidden layers, e.g. 64,64")
       ->delimiter(',')
       ->check(CLI::Range(1, kMaxFeatures));
@@ -597,7 +598,8 @@ void add_train(CLI::App& app, Common& common) {
       "  axnn train --data image --method axtrain --multiplier booth --modes M0,M1,M2\n"
       "  axnn train --data iono --method axtrain --multiplier booth --flip-rate 0.01 --chips 50\n"
       "  axnn train --data mine.csv --label species --layers 32,32");
-  sub->callback([o, &common] {
+  sub->callback([o, runs, &common] {
+    o->counted = runs->count() > 0;
     if (o->vdd) o->flip_rate = flip_rate(load_flip_curve("paper"), *o->vdd);
     run(*o, common);
   });

@@ -148,6 +148,7 @@ TEST_CASE("runs report the same for one and two threads and write nothing") {
   CHECK(one.code == 0);
   CHECK(one.out == folder.axnn(arguments + " --threads 2").out);
   CHECK(Json::parse(one.out)["runs"].size() == 4);
+  CHECK(folder.axnn("train --data iono --epochs 3 --runs 1").code == 0);
   CHECK(folder.is_empty());
 }
 
