@@ -1,8 +1,10 @@
 #include "power/operands.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "model/error.h"
+#include "model/golden.h"
 #include "model/rng.h"
 #include "model/weight_layout.h"
 
@@ -11,9 +13,10 @@ namespace {
 
 constexpr std::uint32_t kCodeMask = (1u << kDataW) - 1;
 
-// Steps of one PE for an output.
+// Steps of one PE for an output, padding included (sim/compiler.h).
 int sum_length(const IntegerLayer& layer, Mapping mapping) {
-  return mapping == Mapping::kThroughput ? layer.inputs : neuron_words(layer.inputs);
+  return mapping == Mapping::kThroughput ? std::max(layer.inputs, kCols)
+                                         : neuron_words(layer.inputs);
 }
 
 // Steps of one PE for one sample.
@@ -61,6 +64,29 @@ OperandStream pe_operands(const IntegerNet& net,
     }
   }
   return stream;
+}
+
+std::vector<OperandStream> watched_operands(const IntegerNet& net, std::span<const Code> samples,
+                                            Multiplier multiplier, Mapping mapping) {
+  constexpr std::size_t kSamples = 8;
+  constexpr int kSteps = 600;  // a PE
+  const auto width = static_cast<std::size_t>(net.inputs());
+  if (samples.empty() || samples.size() % width != 0) throw Error("no whole samples", "operands");
+  const GoldenModel golden(net, multiplier);
+  std::vector<std::vector<std::vector<Code>>> activations;
+  for (std::size_t n = 0; n < std::min(kSamples, samples.size() / width); ++n) {
+    const std::span<const Code> sample = samples.subspan(n * width, width);
+    std::vector<LayerOutput> outputs;
+    golden.run(sample, outputs);
+    auto& layers = activations.emplace_back();
+    layers.emplace_back(sample.begin(), sample.end());
+    for (std::size_t l = 0; l + 1 < outputs.size(); ++l) layers.push_back(outputs[l].codes);
+  }
+  std::vector<OperandStream> out;
+  for (const auto& [row, column] : kWatchedPes) {
+    out.push_back(pe_operands(net, activations, mapping, row, column, kSteps));
+  }
+  return out;
 }
 
 OperandStream random_operands(std::uint64_t seed, int cycles, int sum_length) {

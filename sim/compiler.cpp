@@ -58,9 +58,9 @@ void check_sums(const IntegerNet& net, const Multiplier& m) {
   const std::int64_t most = ((std::int64_t{1} << (kAccW - 1)) - 1 - kBiasMax) / largest;
   for (std::size_t l = 0; l < net.layers.size(); ++l) {
     if (net.layers[l].inputs <= most) continue;
-    throw Error(fmt::format("layer {} has {} inputs", l + 1, net.layers[l].inputs), "compiler",
-                fmt::format("sums of {} fit the accumulator up to {} inputs",
-                            kind_name(m.kind), most));
+    throw Error(
+        fmt::format("layer {} has {} inputs", l + 1, net.layers[l].inputs), "compiler",
+        fmt::format("sums of {} fit the accumulator up to {} inputs", kind_name(m.kind), most));
   }
 }
 
@@ -96,14 +96,14 @@ int choose_octets(const IntegerNet& net) {
 
 // How a batch's layer shares the rows: cycles first, then bits read from weight and neuron
 // memories.
-int choose_split(const IntegerLayer& layer, int octets_log) {
+int choose_split(int inputs, int outputs, int octets_log) {
   int best = 0;
   std::int64_t best_cycles = 0, best_bits = 0;
   for (int split = 0; split <= (octets_log == clog2(kLines) ? octets_log : 0); ++split) {
     const int rows = kRows >> split;
-    const std::int64_t tiles = (layer.outputs + rows - 1) / rows;
+    const std::int64_t tiles = (outputs + rows - 1) / rows;
     if (tiles > kBiasDepth) continue;
-    const std::int64_t cycles = tiles * layer.inputs << (octets_log - split);
+    const std::int64_t cycles = tiles * inputs << (octets_log - split);
     const std::int64_t bits = cycles * (rows * kDataW + (std::int64_t{kNeuronWordW} << split));
     if (split == 0 || cycles < best_cycles || (cycles == best_cycles && bits < best_bits)) {
       best = split;
@@ -122,26 +122,24 @@ Plan plan_layers(const IntegerNet& net, const WeightLayout& layout, Mapping mapp
   for (std::size_t l = 0; l < net.layers.size(); ++l) {
     const IntegerLayer& layer = net.layers[l];
     LayerFields fields;
-    int rows = kRows;
+    int rows = kRows, outputs = layer.outputs;
+    fields.to_stream = l + 1 == net.layers.size();
     if (plan.batch) {
-      if (layer.inputs < kCols) {
-        throw Error(
-            fmt::format("layer {} has {} inputs", l + 1, layer.inputs), "compiler",
-            fmt::format("the throughput mapping needs {} or more; use the latency mapping", kCols));
-      }
+      // The columns of a tile leave one a cycle, so a tile takes kCols steps: a narrower layer has
+      // the padding of its only neuron word for inputs. That word must be whole, hence `outputs`.
+      fields.in = std::max(layer.inputs, kCols);
+      if (!fields.to_stream) outputs = std::max(outputs, kCols);
       fields.batch = true;
       fields.octets_log = plan.octets_log;
-      fields.split = choose_split(layer, plan.octets_log);
+      fields.split = choose_split(fields.in, outputs, plan.octets_log);
       rows = kRows >> fields.split;
-      fields.in = layer.inputs;
     } else {
       fields.in = neuron_words(layer.inputs);
     }
-    fields.out_tiles = (layer.outputs + rows - 1) / rows;
+    fields.out_tiles = (outputs + rows - 1) / rows;
     fields.weight_base = layout.base(l);
     fields.weight_local = layout.local();
     fields.bias_base = static_cast<int>(program.biases.size() / kRows);
-    fields.to_stream = l + 1 == net.layers.size();
     fields.activation = layer.activation;
     fields.shift = layer.shift;
     plan.layers.push_back(fields);
@@ -308,8 +306,7 @@ Program compile(const IntegerNet& net, Multiplier multiplier, const CompileOptio
   if (!in_hardware(multiplier)) {
     throw Error("the accelerator has no " + std::string(kind_name(multiplier.kind)) +
                     " multiplier in mode " + mode_name(multiplier),
-                "compiler",
-                fmt::format("use fig8 or booth in M0, M1 or M2, or drum:{}", kDrumK));
+                "compiler", fmt::format("use fig8 or booth in M0, M1 or M2, or drum:{}", kDrumK));
   }
   check_sums(net, multiplier);
   const WeightLayout layout(net);

@@ -24,7 +24,8 @@ struct CompileOptions {
 ///                banks do not work out so is compiled as kLatency.
 ///   kThroughput  a round is two batches of 8, 16 or 32 samples, the most that the neuron banks
 ///                hold; each layer takes the split of the rows that needs the fewest cycles, and of
-///                those the one that reads the fewest bits. Every layer needs kCols inputs or more.
+///                those the one that reads the fewest bits. A layer of fewer than kCols inputs is
+///                padded to as many, by inputs of 0 like those that pad a neuron word.
 /// Throws Error if the network is not valid or does not fit the hardware, or a sum the accumulator.
 Program compile(const IntegerNet& net, Multiplier multiplier, const CompileOptions& options = {});
 

@@ -2,6 +2,7 @@
 // format has a 0.
 
 #include <catch2/catch.hpp>
+#include <optional>
 #include <vector>
 
 #include "model/weight_layout.h"
@@ -47,6 +48,45 @@ TEST_CASE("padding weights change no output of a ReLU network, whatever they hol
       const CosimResult r = cosimulate(program, net, m, x, labels, {});
       INFO("key " << key << (r.first ? ": " + r.first->describe() : ""));
       CHECK(r.mismatches == 0);
+    }
+  }
+}
+
+TEST_CASE("layers of fewer inputs than the array has columns run in batches, bit for bit") {
+  // Narrow inputs, narrow hidden layers behind wide and narrow ones, weights in the PEs' memories
+  // and (600 inputs) in the buffer.
+  const std::vector<std::vector<int>> shapes = {
+      {4, 8, 3}, {4, 3}, {1, 1, 1, 1}, {30, 4, 2}, {7, 5, 6, 3}, {20, 2, 40, 3}, {600, 20, 4, 9}};
+  const auto agree = [](const std::vector<int>& shape, Multiplier m, Activation hidden,
+                        WeightFormat format, std::optional<FaultMap> faults) {
+    const IntegerNet net = random_net(7, shape, Codes::kUniform, hidden);
+    const Program program = compile(net, m, {.mapping = Mapping::kThroughput, .format = format});
+    for (const LayerTag& tag : program.tags) {
+      CHECK(layer_fields(program.instructions[std::size_t(tag.address)]).in >= kCols);
+    }
+    const int samples = program.round_samples + 6;  // one batch is not full
+    const std::vector<Code> x = random_samples(8, samples, shape.front(), Codes::kUniform);
+    const std::vector<int> labels(std::size_t(samples), 0);
+    CosimOptions options;
+    options.faults = faults;
+    const CosimResult r = cosimulate(program, net, m, x, labels, options);
+    INFO((r.first ? r.first->describe() : ""));
+    CHECK(r.samples == samples);
+    CHECK(r.mismatches == 0);
+    CHECK(r.counters_agree);
+  };
+  for (const std::vector<int>& shape : shapes) {
+    for (const MultiplierKind kind : {MultiplierKind::kFig8, MultiplierKind::kBooth}) {
+      for (int mode = kModeM0; mode <= kModeM2; ++mode) {
+        CAPTURE(shape, kind_name(kind), mode);
+        // Nothing but 0 pads a ReLU layer, so its padding's weights may flip.
+        const FaultKind faults = mode == kModeM1 ? FaultKind::kTransient : FaultKind::kPersistent;
+        agree(shape, {kind, mode}, Activation::kRelu, WeightFormat::kTwosComplement, {});
+        agree(shape, {kind, mode}, Activation::kRelu, WeightFormat::kGuarded,
+              FaultMap(3, 0.1, faults));
+      }
+      // A sigmoid's padding is not 0 and meets weights of 0.
+      agree(shape, {kind, kModeM0}, Activation::kSigmoid, WeightFormat::kTwosComplement, {});
     }
   }
 }

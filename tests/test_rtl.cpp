@@ -351,7 +351,8 @@ TEST_CASE("batches that the hardware cannot run are refused") {
   CHECK_THAT(run_with([](LayerFields& f) { f.out_tiles = 128; }), Catch::Contains("out of range"));
   CHECK_THAT(
       message([&] {
-        compile(random_net(1, {kCols - 1, 2}, Codes::kUniform), {},
+        const int wide = kNeuronShallowDepth * kCols + 1;
+        compile(random_net(1, {16, wide, 2}, Codes::kUniform), {},
                 {.mapping = Mapping::kThroughput});
       }),
       Catch::Contains("latency mapping"));
