@@ -2,6 +2,7 @@
 // bundle to deploy.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <memory>
 
@@ -22,6 +23,7 @@ namespace {
 struct Options {
   std::string model;
   std::string data;
+  std::string label;
   std::string out, svg;
   std::string multiplier = "booth";
   std::string curve = "paper";
@@ -57,7 +59,7 @@ Subject load_subject(const std::string& path) {
 
 // One network for all modes, trained without its validation part.
 Subject train_subject(const Options& o, MultiplierKind kind, const Common& common) {
-  const Dataset data = load_dataset(o.data);
+  const Dataset data = load_dataset(o.data, o.label);
   Recipe recipe = default_recipe(data.name);
   recipe.validation = true;
   recipe.ax.method = Method::kAxTrain;
@@ -79,6 +81,18 @@ Subject train_subject(const Options& o, MultiplierKind kind, const Common& commo
   return s;
 }
 
+// Complains before the work of what could not be written after it.
+void check_target(const std::filesystem::path& path) {
+  const std::filesystem::path parent = path.parent_path();
+  const std::filesystem::path folder = parent.empty() ? "." : parent;
+  if (!std::filesystem::is_directory(folder)) {
+    throw Error("no such folder", folder.string(), "make it, or name another");
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw Error("cannot write in this folder", folder.string(), "name another");
+  }
+}
+
 void run(const Options& o, const Common& common) {
   ExploreOptions options;
   options.kind = parse_multiplier(o.multiplier, "M0").kind;
@@ -96,8 +110,15 @@ void run(const Options& o, const Common& common) {
   }
   const FlipCurve curve = load_flip_curve(o.curve);
   flip_rate(curve, o.voltages.back());  // complains before the work
-  if (!o.out.empty() && std::filesystem::exists(o.out)) {
-    throw Error("exists already", o.out, "remove it or name another folder");
+  if (!o.out.empty()) {
+    if (std::filesystem::exists(o.out)) {
+      throw Error("exists already", o.out, "remove it or name another folder");
+    }
+    check_target(o.out);
+  }
+  if (!o.svg.empty()) {
+    if (std::filesystem::is_directory(o.svg)) throw Error("is a directory", o.svg, "name a file");
+    check_target(o.svg);
   }
   const std::filesystem::path source = default_source();
   const Library library = read_library(o.synth.liberty);
@@ -147,6 +168,10 @@ void add_explore(CLI::App& app, Common& common) {
   CLI::Option* model = sub->add_option("model", o->model, "Model file (axnn train)");
   sub->add_option("--data", o->data, "Train a network for this data set instead, by AxTrain")
       ->excludes(model);
+  sub->add_option("--label", o->label,
+                  "With --data, label column of a CSV: a name of its header or a number from 1 "
+                  "(the last)")
+      ->excludes(model);
   sub->add_option("--loss", o->loss, "Points of accuracy that may be lost, mean over chips")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
@@ -175,7 +200,8 @@ void add_explore(CLI::App& app, Common& common) {
       "the chosen setting confirmed on the others; with --data, on a fifth of the training part "
       "kept "
       "from the training, and on the test part. Energies are the calibrated ones of axnn power, at "
-      "the clock that the weight memories allow.\nExample:\n  axnn explore models/breast.axnn "
+      "the clock that PE, accelerator and weight memories allow.\nExample:\n  axnn explore "
+      "models/breast.axnn "
       "--loss 1 --out breast-bundle --svg "
       "breast.svg");
   sub->callback([o, &common] {

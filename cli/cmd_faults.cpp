@@ -153,7 +153,9 @@ void add_faults(CLI::App& app, Common& common) {
   CLI::App* sub =
       app.add_subcommand("faults", "What flips in a chip's weight memories at a voltage");
   auto o = std::make_shared<Options>();
-  sub->add_option("--chip", o->chip, "Number of the chip")->capture_default_str();
+  sub->add_option("--chip", o->chip, "Number of the chip")
+      ->check(natural())
+      ->capture_default_str();
   CLI::Option* vdd = sub->add_option("--vdd", o->vdd, "Supply voltage of the weight memories, V");
   CLI::Option* rate = sub->add_option("--rate", o->rate, "Flip rate instead of a voltage")
                           ->check(CLI::Range(0.0, 1.0))

@@ -6,11 +6,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
+#include <map>
 #include <memory>
+#include <tuple>
 
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "explore/workload.h"
+#include "model/error.h"
 #include "model/flip_curve.h"
 #include "model/model_file.h"
 #include "power/report.h"
@@ -50,6 +54,62 @@ struct Net {
   /// What would be deployed.
   const Model* deployed() const { return with ? &*with : without ? &*without : nullptr; }
   const TestSet& test() const { return with ? *with_test : *without_test; }
+  /// Of the deployed one, or of either's shape.
+  IntegerNet network() const { return deployed() != nullptr ? deployed()->integer_net() : shape; }
+};
+
+// What the accuracies are judged by, known before the work.
+class Judge {
+ public:
+  Judge(const Options& o, const Technology& technology, const std::vector<Net>& nets)
+      : curve_(load_flip_curve(o.curve)), format_(parse_format(o.weight_format)), chips_(o.chips) {
+    if (o.models.empty()) return;
+    flip_rate(curve_, o.vdd);  // complains of a voltage below the curve
+    for (const Net& net : nets) {
+      const PaperNet* p = technology.paper(net.name);
+      if (p != nullptr) flip_rate(curve_, p->volt[1]);
+    }
+  }
+
+  bool flips(double vdd) const { return flip_rate(curve_, vdd) > 0; }
+
+  /// Over chips, weights stored in the format.
+  ChipAccuracy on_chips(const Model& model, const TestSet& test, Multiplier m, double vdd) {
+    const auto [it, fresh] = done_.try_emplace({&model, m.kind, m.mode, vdd});
+    if (!fresh) return it->second;  // of another mapping
+    progress(
+        fmt::format("{} {}, {} V: {} chips", model.provenance.dataset, mode_name(m), vdd, chips_));
+    const std::vector<double> all =
+        chip_accuracies(model.integer_net(), m, {chips_, flip_rate(curve_, vdd), format_}, test);
+    const MeanDeviation summary = mean_deviation(all);
+    return it->second = {summary.mean, summary.deviation, std::ranges::min(all), chips_};
+  }
+
+  /// Of the network as it is where nothing flips, else over chips.
+  ChipAccuracy at(const Model& model, const TestSet& test, Multiplier m, double vdd) {
+    if (flips(vdd)) return on_chips(model, test, m, vdd);
+    const double share = accuracy(GoldenModel(model.integer_net(), m), test);
+    return {share, 0, share, 0};
+  }
+
+  std::vector<std::string> notes(double vdd) const {
+    const std::string stored =
+        fmt::format("over {} chips, weights stored as {}, flip rate by the curve {}", chips_,
+                    format_name(format_), curve_.name);
+    return {
+        flips(vdd)
+            ? fmt::format("Accuracies of Table III are at its {:.2f} V: means {}, like Table IV's.",
+                          vdd, stored)
+            : fmt::format("Accuracies of Table III: weights are two's complement codes and none "
+                          "flips at {:.2f} V. Table IV's: {}.",
+                          vdd, stored)};
+  }
+
+ private:
+  FlipCurve curve_;
+  WeightFormat format_;
+  int chips_;
+  std::map<std::tuple<const Model*, MultiplierKind, int, double>, ChipAccuracy> done_;
 };
 
 std::vector<Net> load_nets(const std::vector<std::filesystem::path>& models,
@@ -75,34 +135,46 @@ std::vector<Net> load_nets(const std::vector<std::filesystem::path>& models,
   return nets;
 }
 
-PowerTables price_all(const Options& o, const PowerModel& power, const std::vector<Net>& nets) {
-  const FlipCurve curve = load_flip_curve(o.curve);
-  const WeightFormat format = parse_format(o.weight_format);
+Workload workload(const PowerModel& power, const Net& net, MultiplierKind kind, Mapping mapping) {
+  if (net.deployed() == nullptr) return make_workload(net.name, net.shape, kind, mapping);
+  return make_workload(net.name, net.network(), kind, mapping, power.technology(),
+                       net.test().codes);
+}
+
+std::vector<std::string> activity_notes(const PowerModel& power, const std::vector<Net>& nets) {
+  std::vector<std::string> notes;
+  for (const Net& net : nets) {
+    if (power.technology().measured(net.name, net.network())) continue;
+    notes.push_back(estimate_note(net.name));
+  }
+  return notes;
+}
+
+PowerTables price_all(const Options& o, const PowerModel& power, const std::vector<Net>& nets,
+                      Judge& judge) {
   std::vector<std::pair<MultiplierKind, Mapping>> designs = {
       {MultiplierKind::kFig8, Mapping::kLatency}};
   for (const Mapping m : {Mapping::kLatency, Mapping::kThroughput}) {
     designs.emplace_back(MultiplierKind::kBooth, m);
   }
   const PowerModel fit = power.with({WeightSram::kPaper, power.options().gated});
-  const PowerModel slow = power.with({WeightSram::kPhysical, power.options().gated, true});
+  const PowerModel chip = power.with({WeightSram::kPhysical, power.options().gated, true});
   PowerTables tables;
   for (const auto& [kind, mapping] : designs) {
     for (const Net& net : nets) {
-      const Workload workload = make_workload(net.name, net.shape, kind, mapping);
+      const Workload work = workload(power, net, kind, mapping);
       for (int mode = kModeM0; mode <= kModeM2; ++mode) {
-        const PowerResult by_fit = fit.price(workload, mode, o.vdd);
-        NominalRow row{power.price(workload, mode, o.vdd),
+        const PowerResult by_fit = fit.price(work, mode, o.vdd);
+        NominalRow row{power.price(work, mode, o.vdd),
                        by_fit.power_mw.calibrated,
                        by_fit.pj_per_inference.calibrated,
+                       chip.price(work, mode, o.vdd),
                        {},
                        {}};
-        if (net.with) {
-          row.accuracy =
-              accuracy(GoldenModel(net.with->integer_net(), {kind, mode}), *net.with_test);
-        }
+        const Multiplier m{kind, mode};
+        if (net.with) row.accuracy = judge.at(*net.with, *net.with_test, m, o.vdd);
         if (net.without) {
-          row.accuracy_without =
-              accuracy(GoldenModel(net.without->integer_net(), {kind, mode}), *net.without_test);
+          row.accuracy_without = judge.at(*net.without, *net.without_test, m, o.vdd);
         }
         tables.nominal.push_back(std::move(row));
       }
@@ -111,24 +183,13 @@ PowerTables price_all(const Options& o, const PowerModel& power, const std::vect
       for (int mode = kModeM1; mode <= kModeM2; ++mode) {
         for (const bool aggressive : {false, true}) {
           const double vdd = paper->volt[aggressive];
-          LowRow row{power.price(workload, mode, vdd),
-                     fit.price(workload, mode, vdd).power_mw.calibrated,
-                     slow.price(workload, mode, vdd),
+          LowRow row{power.price(work, mode, vdd),
+                     fit.price(work, mode, vdd).power_mw.calibrated,
+                     chip.price(work, mode, vdd),
                      aggressive,
-                     o.chips,
-                     {},
-                     {},
                      {}};
           if (net.deployed() != nullptr) {
-            progress(fmt::format("{} {}, {} V: {} chips", net.name, mode_name({kind, mode}), vdd,
-                                 o.chips));
-            const std::vector<double> all =
-                chip_accuracies(net.deployed()->integer_net(), {kind, mode},
-                                {o.chips, flip_rate(curve, vdd), format}, net.test());
-            const MeanDeviation summary = mean_deviation(all);
-            row.mean = summary.mean;
-            row.deviation = summary.deviation;
-            row.worst = std::ranges::min(all);
+            row.accuracy = judge.on_chips(*net.deployed(), net.test(), {kind, mode}, vdd);
           }
           tables.low.push_back(std::move(row));
         }
@@ -136,20 +197,19 @@ PowerTables price_all(const Options& o, const PowerModel& power, const std::vect
     }
   }
   progress("");
+  tables.notes = activity_notes(power, nets);
+  if (!o.models.empty()) std::ranges::copy(judge.notes(o.vdd), std::back_inserter(tables.notes));
   return tables;
-}
-
-Workload workload(const Net& net, MultiplierKind kind, Mapping mapping) {
-  return make_workload(net.name, net.shape, kind, mapping);
 }
 
 std::vector<WaterfallRow> waterfalls(const PowerModel& power, const std::vector<Net>& nets) {
   const PowerModel fit = power.with({WeightSram::kPaper, power.options().gated});
   std::vector<WaterfallRow> rows;
   for (const Net& net : nets) {
-    const WaterfallInput input = {workload(net, MultiplierKind::kFig8, Mapping::kLatency),
-                                  workload(net, MultiplierKind::kFig8, Mapping::kThroughput),
-                                  workload(net, MultiplierKind::kBooth, Mapping::kThroughput)};
+    const WaterfallInput input = {
+        workload(power, net, MultiplierKind::kFig8, Mapping::kLatency),
+        workload(power, net, MultiplierKind::kFig8, Mapping::kThroughput),
+        workload(power, net, MultiplierKind::kBooth, Mapping::kThroughput)};
     for (const int mode : {kModeM0, kModeM2}) {
       rows.push_back({net.name, mode, waterfall(power, fit, input, mode)});
     }
@@ -161,7 +221,7 @@ std::vector<EstimateRow> estimates(const PowerModel& power, const std::vector<Ne
   std::vector<Workload> workloads;
   for (const MultiplierKind kind : {MultiplierKind::kFig8, MultiplierKind::kBooth}) {
     for (const Mapping mapping : {Mapping::kLatency, Mapping::kThroughput}) {
-      for (const Net& net : nets) workloads.push_back(workload(net, kind, mapping));
+      for (const Net& net : nets) workloads.push_back(workload(power, net, kind, mapping));
     }
   }
   return estimate_errors(power, workloads);
@@ -180,10 +240,17 @@ void run(const Options& o, const Common& common) {
   technology.check_library(library.name, library.voltage_v);
   check_vdd(o.vdd);
   const std::vector<Net> nets = load_nets(o.models, technology);
+  Judge judge(o, technology, nets);
+  for (const Net& net : nets) {
+    if (!o.estimate || technology.measured(net.name, net.network())) continue;
+    throw Error("activity was not measured: there is nothing to hold the estimate against",
+                net.name, "leave out --estimate; without it the energies are estimated");
+  }
   const PowerModel power(run_synth(synth), library, source, {WeightSram::kPhysical, !o.ungated});
   if (o.waterfall) {
     const std::vector<WaterfallRow> rows = waterfalls(power, nets);
-    std::cout << (common.json ? waterfall_json(rows) : waterfall_table(rows));
+    const std::vector<std::string> notes = activity_notes(power, nets);
+    std::cout << (common.json ? waterfall_json(rows, notes) : waterfall_table(rows, notes));
     return;
   }
   if (o.estimate) {
@@ -191,7 +258,7 @@ void run(const Options& o, const Common& common) {
     std::cout << (common.json ? estimate_json(rows) : estimate_table(rows));
     return;
   }
-  const PowerTables tables = price_all(o, power, nets);
+  const PowerTables tables = price_all(o, power, nets, judge);
   std::cout << (common.json ? to_json(power, tables) : to_table(power, tables, o.breakdown));
 }
 
@@ -204,14 +271,18 @@ void add_power(CLI::App& app, Common& common) {
   sub->add_option("model", o->models,
                   "Model files; for a data set one trained by bp and one otherwise are the two "
                   "accuracies (default: the paper's networks, without accuracies)");
-  sub->add_option("--vdd", o->vdd, "Voltage of the weight memories in Table III, V")
+  sub->add_option(
+         "--vdd", o->vdd,
+         "Voltage of the weight memories in Table III, V; below 1.10 its accuracies are means "
+         "over chips")
       ->capture_default_str();
   sub->add_flag("--ungated", o->ungated, "Count the clock of every register in every cycle");
-  sub->add_option("--curve", o->curve, "Flip rate over voltage for Table IV: paper, sharp, a file")
+  sub->add_option("--curve", o->curve, "Flip rate over voltage: paper, sharp, or a file")
       ->capture_default_str();
-  sub->add_option("--weight-format", o->weight_format, "How Table IV's chips store weights")
+  sub->add_option("--weight-format", o->weight_format,
+                  "How the chips store weights: twos-complement, sign-magnitude, guarded")
       ->capture_default_str();
-  sub->add_option("--chips", o->chips, "Chips of Table IV, numbers 1 to N")
+  sub->add_option("--chips", o->chips, "Chips with flipped bits, numbers 1 to N")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   sub->add_flag("--breakdown", o->breakdown, "Energy of every part");

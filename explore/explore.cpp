@@ -81,11 +81,11 @@ Exploration explore(const IntegerNet& net, const std::string& name, const TestSe
   }
   judge(settings, net, samples, options);
 
-  const PowerModel logic = power.with({power.options().weight_sram, power.options().gated, false});
   Exploration e;
   e.base = accuracy(GoldenModel(net, {options.kind, kModeM0}), samples);
   for (const Mapping mapping : options.mappings) {
-    const Workload workload = make_workload(name, net, options.kind, mapping);
+    const Workload workload =
+        make_workload(name, net, options.kind, mapping, power.technology(), samples.codes);
     for (const Judged& s : settings) {
       const MeanDeviation summary = mean_deviation(s.accuracies);
       ExplorePoint p;
@@ -97,13 +97,12 @@ Exploration explore(const IntegerNet& net, const std::string& name, const TestSe
       p.deviation = summary.deviation;
       p.worst = std::ranges::min(s.accuracies);
       p.power = power.price(workload, s.mode, options.voltages[std::size_t(s.level)]);
-      p.logic_clock_ns =
-          logic.price(workload, s.mode, options.voltages.front()).clock_ns.calibrated;
       // Means of equal accuracies may differ in the last bits.
       p.meets = p.mean >= e.base - options.loss - 1e-9;
       e.points.push_back(std::move(p));
     }
   }
+  if (!power.technology().measured(name, net)) e.notes.push_back(estimate_note(name));
   mark_front(e.points);
   const auto cheaper = [](const ExplorePoint& a, const ExplorePoint& b) {
     return std::pair{!a.meets, a.pj()} < std::pair{!b.meets, b.pj()};
@@ -152,11 +151,13 @@ std::string to_json(const Exploration& e, const ExploreOptions& o) {
                               {"pj_per_inference_scaled", p.power.pj_per_inference.scaled},
                               {"power_mw", p.power.power_mw.calibrated},
                               {"clock_ns", p.power.clock_ns.calibrated},
-                              {"clock_is_weight_memorys", p.power.memory_limits},
+                              {"clock_limit", limit_name(p.power.limit)},
+                              {"logic_clock_ns", p.power.logic_clock_ns.calibrated},
                               {"ns_per_inference", p.ns()},
                               {"meets", p.meets},
                               {"front", p.front}});
   }
+  root["notes"] = e.notes;
   return root.dump(2) + "\n";
 }
 
@@ -179,18 +180,20 @@ std::string to_table(const Exploration& e, const ExploreOptions& o) {
         static_cast<int>(k) == e.best ? '*' : ' ', describe_mode(p, o),
         o.voltages[std::size_t(p.level)], mapping_name(p.mapping), 100 * p.mean, 100 * p.deviation,
         100 * p.worst, p.pj(), p.power.power_mw.calibrated, p.ns(), p.power.clock_ns.calibrated,
-        p.power.memory_limits
+        p.power.limit == ClockLimit::kMemory
             ? fmt::format(", the weight memory's; the logic could run {:.1f} times "
                           "as fast",
-                          p.power.clock_ns.calibrated / p.logic_clock_ns)
-            : "");
+                          p.power.clock_ns.calibrated / p.power.logic_clock_ns.calibrated)
+        : p.power.limit == ClockLimit::kChip ? ", the rest of the accelerator's"
+                                             : ", the PE's");
   }
-  return out + fmt::format(
-                   "* least energy within the loss; the other rows are the Pareto front\n"
-                   "on samples that the choice did not see: {:.2f} +- {:.2f} %, M0 at {:.2f} V "
-                   "{:.2f} %\n",
-                   100 * e.unseen_mean, 100 * e.unseen_deviation, o.voltages.front(),
-                   100 * e.unseen_base);
+  out += fmt::format(
+      "* least energy within the loss; the other rows are the Pareto front\n"
+      "on samples that the choice did not see: {:.2f} +- {:.2f} %, M0 at {:.2f} V "
+      "{:.2f} %\n",
+      100 * e.unseen_mean, 100 * e.unseen_deviation, o.voltages.front(), 100 * e.unseen_base);
+  for (const std::string& note : e.notes) out += "note: " + note + "\n";
+  return out;
 }
 
 }  // namespace axnn

@@ -33,9 +33,8 @@ struct ExplorePoint {
   double flip_rate = 0;
   double mean = 0, deviation = 0, worst = 0;  ///< accuracy over chips, 0 to 1
   PowerResult power;
-  double logic_clock_ns = 0;  ///< what the clock could be if memories were faster, calibrated
-  bool meets = false;         ///< mean >= base - loss
-  bool front = false;         ///< no other point has at least the accuracy for less energy
+  bool meets = false;  ///< mean >= base - loss
+  bool front = false;  ///< no other point has at least the accuracy for less energy
 
   double pj() const { return power.pj_per_inference.calibrated; }
   double ns() const { return power.calibrated_cycles * power.clock_ns.calibrated; }
@@ -48,6 +47,7 @@ struct Exploration {
       0;  ///< index; M0 at the first voltage always qualifies if the format keeps its accuracy
   /// The chosen point, and base, on samples that the choice did not see.
   double unseen_base = 0, unseen_mean = 0, unseen_deviation = 0;
+  std::vector<std::string> notes;  ///< what the reader must know of the energies
 };
 
 /// Judges every setting on `samples` and the chosen one on `unseen` too, neither of which the
@@ -57,7 +57,7 @@ Exploration explore(const IntegerNet& net, const std::string& name, const TestSe
                     const TestSet& unseen, const FlipCurve& curve, const PowerModel& power,
                     const ExploreOptions& options);
 
-/// {"base", "best", "points"}; units in the key names.
+/// {"accuracy_base", "best", "points", "notes", ...}; units in the key names.
 std::string to_json(const Exploration& e, const ExploreOptions& options);
 
 /// The Pareto front for people, the chosen point marked.

@@ -19,9 +19,9 @@
 
 #include "explore/gate_accelerator.h"
 #include "model/error.h"
-#include "model/golden.h"
 #include "model/model_file.h"
 #include "power/activity.h"
+#include "power/activity_estimate.h"
 #include "power/operands.h"
 #include "sim/accesses.h"
 #include "sim/compiler.h"
@@ -36,7 +36,6 @@ using Json = nlohmann::ordered_json;
 // A run is counted from its first step to the end of the first sample (latency mapping) or batch
 // that has so many steps behind it.
 constexpr std::uint64_t kSteps = 800;
-constexpr std::pair<int, int> kWatched[] = {{0, 0}, {2, 5}, {5, 2}, {7, 7}};  // PEs
 
 struct Subject {
   std::string name;
@@ -50,9 +49,6 @@ struct Case {
   Mapping mapping = Mapping::kLatency;
   bool isolated = true;  // false: the low digits' clock never stops (booth)
 };
-
-constexpr int kStreamSamples = 8;
-constexpr int kStreamSteps = 600;  // a PE
 
 // A round of batches with more steps than that (mnist's) is thinned out: every second, fourth or
 // eighth neuron of the first hidden layer and as many fewer outputs, so that the layers keep their
@@ -102,11 +98,6 @@ double results_a_step(const Program& program) {
   return n[kCountBiasReads] / n[kCountSteps];
 }
 
-bool follows_results(const std::string& module) {
-  return module.starts_with("axnn_row_") || module == "axnn_post" || module == "axnn_fifo" ||
-         module == "axnn_drain" || module == "axnn_retire";
-}
-
 constexpr char kAbout[] =
     "Switching of the synthesised accelerator (OSU 180 nm), module by module, counted by the gate "
     "simulator (synth/gate_sim.h: Liberty delays, so glitches count) while the whole netlist runs "
@@ -144,7 +135,8 @@ class Bench {
     }
     std::vector<Product> products;
     if (!booth) {
-      for (const auto& [row, column] : kWatched) products.emplace_back(*this, gates, row, column);
+      for (const auto& [row, column] : kWatchedPes)
+        products.emplace_back(*this, gates, row, column);
     }
 
     std::uint64_t steps = 0, cycles = 0;
@@ -237,22 +229,8 @@ class Bench {
     std::unique_ptr<EnergyMeter> meter;
   };
 
-  // What the watched PEs multiply, from the golden model.
   static std::vector<OperandStream> streams(const Case& c) {
-    const GoldenModel golden(c.subject->net, c.multiplier);
-    std::vector<std::vector<std::vector<Code>>> samples;
-    for (int n = 0; n < std::min(kStreamSamples, c.subject->test.rows()); ++n) {
-      std::vector<LayerOutput> outputs;
-      golden.run(c.subject->test.row(n), outputs);
-      auto& layers = samples.emplace_back();
-      layers.emplace_back(c.subject->test.row(n).begin(), c.subject->test.row(n).end());
-      for (std::size_t l = 0; l + 1 < outputs.size(); ++l) layers.push_back(outputs[l].codes);
-    }
-    std::vector<OperandStream> out;
-    for (const auto& [row, column] : kWatched) {
-      out.push_back(pe_operands(c.subject->net, samples, c.mapping, row, column, kStreamSteps));
-    }
-    return out;
+    return watched_operands(c.subject->net, c.subject->test.codes, c.multiplier, c.mapping);
   }
 
   // pJ a step of the paper's multiplier if low parts that the mode does not use came in all the

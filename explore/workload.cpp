@@ -1,7 +1,10 @@
 #include "explore/workload.h"
 
+#include <fmt/format.h>
+
 #include <vector>
 
+#include "power/operands.h"
 #include "sim/compiler.h"
 #include "sim/cosim.h"
 
@@ -18,6 +21,27 @@ Workload make_workload(const std::string& name, const IntegerNet& net, Multiplie
   const std::vector<int> labels(samples);
   w.inference.cycles = cosimulate(program, net, multiplier, zeros, labels, {}).cycles_per_sample;
   return w;
+}
+
+Workload make_workload(const std::string& name, const IntegerNet& net, MultiplierKind kind,
+                       Mapping mapping, const Technology& technology,
+                       std::span<const Code> samples) {
+  Workload w = make_workload(name, net, kind, mapping);
+  if (technology.measured(name, net)) return w;
+  w.operand_toggles.emplace();
+  for (int mode = kModeM0; mode < kPowerModes; ++mode) {
+    const auto streams = watched_operands(net, samples, {kind, mode}, mapping);
+    w.operand_toggles->at(std::size_t(mode)) = operand_toggles(streams, {kind, mode});
+  }
+  return w;
+}
+
+std::string estimate_note(const std::string& name) {
+  return fmt::format(
+      "The activity of {} was not measured; it is estimated from that of the measured networks: of "
+      "PEs a line over operand bits that change a step, counted on its own samples, of rows and "
+      "post unit in proportion to results a step, of all else the mean.",
+      name);
 }
 
 }  // namespace axnn

@@ -7,6 +7,7 @@
 
 #include "model/error.h"
 #include "model/paper.h"
+#include "power/activity_estimate.h"
 #include "power/logic_energy.h"
 #include "sim/compiler.h"
 
@@ -39,6 +40,17 @@ const char* part_of(std::string_view module) {
 
 }  // namespace
 
+std::string_view limit_name(ClockLimit limit) {
+  switch (limit) {
+    case ClockLimit::kChip:
+      return "chip";
+    case ClockLimit::kMemory:
+      return "memory";
+    default:
+      return "PE";
+  }
+}
+
 void check_vdd(double vdd) {
   if (vdd > kMinVdd && vdd <= kMaxVdd) return;
   throw Error(fmt::format("{} V is no supply voltage of a 65 nm memory", vdd), "vdd",
@@ -57,6 +69,14 @@ PowerModel::PowerModel(const SynthReport& synth, const Library& library,
   delay_scale_ = tech_.delay_scale(library.voltage_v);
   fig8_ = price_logic(synth, library, MultiplierKind::kFig8);
   booth_ = price_logic(synth, library, MultiplierKind::kBooth);
+  for (const PaperNet& p : tech_.paper_nets()) {
+    const IntegerNet net = p.net();
+    for (const Mapping mapping : {Mapping::kLatency, Mapping::kThroughput}) {
+      const Program program = compile(net, {MultiplierKind::kFig8, kModeM0}, {.mapping = mapping});
+      const Inference n = inference_of(program, net);
+      results_a_step_[{p.name, mapping}] = n.result_tiles / n.steps;
+    }
+  }
   calibrate();
 }
 
@@ -115,6 +135,19 @@ MemoryFigures PowerModel::memory(const Logic& logic, int width, bool weight_buff
   return tech_.memories.at(depth, width);
 }
 
+RunActivity PowerModel::activity(const Workload& w, int mode, bool isolated) const {
+  if (!w.operand_toggles) return tech_.activity(w.net, w.kind, w.mapping, mode, isolated);
+  const Mapping stream =
+      w.mapping == Mapping::kThroughput ? Mapping::kThroughput : Mapping::kLatency;
+  std::vector<MeasuredRun> measured;
+  for (const auto& [net, a] : tech_.activities(w.kind, w.mapping, mode, isolated)) {
+    const auto results = results_a_step_.find({net, stream});
+    if (results != results_a_step_.end()) measured.push_back({a, results->second});
+  }
+  return estimate_activity(measured, {w.operand_toggles->at(std::size_t(mode)),
+                                      w.inference.result_tiles / w.inference.steps});
+}
+
 const std::map<std::string, LogicEnergy>& PowerModel::netlist(MultiplierKind kind) const {
   return logic(kind).modules;
 }
@@ -126,7 +159,7 @@ std::map<std::string, ModuleEnergy> PowerModel::modules(const Workload& w, int m
   const bool fused = l.multiplier_pj == 0;
   const int worked = lacking.rounding ? kModeM0 : mode;
   const bool isolated = !lacking.isolation || !fused || worked == kModeM0;
-  const RunActivity activity = tech_.activity(w.net, w.kind, w.mapping, worked, isolated);
+  const RunActivity activity = this->activity(w, worked, isolated);
   std::map<std::string, ModuleEnergy> out;
   for (const auto& [name, e] : l.modules) {
     const ModuleActivity a = activity.module(name);
@@ -167,8 +200,7 @@ std::vector<PowerModel::Share> PowerModel::shares(const Workload& w, double cycl
   if (fused) {
     gates("fused multiply-accumulate", pe.gates_pj);
   } else {
-    const RunActivity a =
-        tech_.activity(w.net, w.kind, w.mapping, lacking.rounding ? kModeM0 : mode);
+    const RunActivity a = activity(w, lacking.rounding ? kModeM0 : mode);
     const double product_pj =
         kPes * n.steps * (lacking.isolation ? a.product_open : a.product) * l.multiplier_pj;
     gates("multipliers", std::min(product_pj, pe.gates_pj));
@@ -284,11 +316,16 @@ PowerResult PowerModel::price(const Workload& w, int mode, double vdd,
   const double ns = logic(w.kind).clock_ns[mode];
   r.clock_ns = {ns, ns * delay_scale_,
                 as_paper ? kPaperClockNs[mode] : ns * delay_scale_ * clock_calibration_};
-  if (options_.memory_clock) {
-    const double access = weight_access_ns(w, vdd);
-    r.memory_limits = access > r.clock_ns.calibrated;
+  const double top_ns = logic(w.kind).top_clock_ns[mode], logic_ns = std::max(ns, top_ns);
+  r.logic_clock_ns = {logic_ns, logic_ns * delay_scale_,
+                      logic_ns * delay_scale_ * clock_calibration_};
+  const double access = weight_access_ns(w, vdd);
+  r.limit = access > r.logic_clock_ns.calibrated ? ClockLimit::kMemory
+            : top_ns > ns                        ? ClockLimit::kChip
+                                                 : ClockLimit::kPe;
+  if (options_.chip_clock) {
     for (double Columns::*c : {&Columns::raw, &Columns::scaled, &Columns::calibrated}) {
-      r.clock_ns.*c = std::max(r.clock_ns.*c, access);
+      r.clock_ns.*c = std::max(r.logic_clock_ns.*c, access);
     }
   }
 
@@ -338,13 +375,14 @@ WeightFeed PowerModel::feed(const Workload& w, const PowerResult& r) const {
   f.local = n.weight_buffer_reads == 0;
   const double ns = weight_access_ns(w, r.vdd);
   f.access_ns = {ns, ns, ns};
-  f.clocks_a_read =
-      r.calibrated_cycles / (f.local ? n.weight_local_reads / kPes : n.weight_buffer_reads / kRows);
+  const double reads = f.local ? n.weight_local_reads / kPes : n.weight_buffer_reads / kRows;
+  f.clocks_a_read = r.calibrated_cycles / reads;
+  f.reuse = n.steps / reads;
   const auto reuse = [&](double clock) {
     return std::isfinite(ns) ? static_cast<int>(std::ceil(ns / clock)) : 0;
   };
-  f.scaled_reuse = reuse(r.clock_ns.scaled);
-  f.calibrated_reuse = reuse(r.clock_ns.calibrated);
+  f.scaled_reuse = reuse(r.logic_clock_ns.scaled);
+  f.calibrated_reuse = reuse(r.logic_clock_ns.calibrated);
   return f;
 }
 
@@ -353,14 +391,14 @@ std::vector<std::string> PowerModel::notes() const {
   out.push_back(fmt::format(
       "Logic: gates of the {} netlist x Liberty energy (internal power at {} ns slew, plus C V^2/2 "
       "on input pins; no wires) x activity of constraints/tech/activity.json, measured with "
-      "glitches "
-      "on the gates of the whole accelerator while they run the networks' own samples.",
+      "glitches on the gates of the whole accelerator while they run plainly trained networks of "
+      "the five data sets on their own samples; of other networks it is estimated.",
       library_name_, kTypicalSlewNs));
   out.push_back(fmt::format(
       "Clock: {} Not the clock tree's buffers.",
-      options_.gated
-          ? "the clock pins behind each clock gate when it was open, and the gates."
-          : "the clock pins of every register, every cycle, but of booth's low digits in M0 only."));
+      options_.gated ? "the clock pins behind each clock gate when it was open, and the gates."
+                     : "the clock pins of every register, every cycle, but of booth's low digits "
+                       "in M0 only."));
   out.push_back(fmt::format(
       "Memories: accesses x 65 nm figures ({} cells, {} periphery; log-log interpolation in width "
       "and capacity, continued below the table's 512 bytes and 16 bits), the same in raw and "
@@ -380,8 +418,22 @@ std::vector<std::string> PowerModel::notes() const {
   out.push_back(
       "Weight memories' voltage: V^2 (energy) and V (leakage). Column \"mW fit\": calibrated, with "
       "49.5 (V/1.1)^4 mW x utilisation, the fit to the paper's Table IV, in their place, and a "
-      "factor of its own. Access time over voltage: alpha-power law "
-      "(constraints/tech/scaling.json).");
+      "factor of its own.");
+  const double local_ns = memory(booth_, kDataW, false).access_ns;
+  const double buffer_ns = memory(booth_, kWeightRowW, true).access_ns;
+  out.push_back(
+      "GOPS and pJ at the chip's clock: calibrated, at the clock that this netlist's PE, any path of "
+      "the whole accelerator (\"chip\") and the weight memory keep up with. GOPS without it are at "
+      "the PE's clock, of the paper's design at the paper's, whatever the others do.");
+  out.push_back(fmt::format(
+      "Weight memories' access time: the 65 nm table's, {:.2f} ns of a PE's and {:.2f} ns of the "
+      "buffer at {} V, over voltage by the alpha-power law (constraints/tech/scaling.json). The "
+      "factor {:.3f} on logic's time is not applied to it; memories as much faster as the logic "
+      "would take {:.2f} and {:.2f} ns. Reuse: steps that a word read would have to serve so that "
+      "the memory does not slow the logic down. The RTL takes what was read in the next cycle, so "
+      "the reuse that a mapping has saves energy, not time.",
+      local_ns, buffer_ns, tech_.nominal_v, clock_calibration_, local_ns * clock_calibration_,
+      buffer_ns * clock_calibration_));
   out.push_back("Not included: I/O, clock generator, regulator, loading of weights and program.");
   for (const auto& [l, kind] :
        {std::pair{&fig8_, MultiplierKind::kFig8}, std::pair{&booth_, MultiplierKind::kBooth}}) {
@@ -389,7 +441,7 @@ std::vector<std::string> PowerModel::notes() const {
       if (l->top_clock_ns[m] <= l->clock_ns[m] * 1.001) continue;
       out.push_back(fmt::format(
           "Clock caveat: in {} {} the whole design's path is {:.2f} ns ({}), longer than the PE's "
-          "{:.2f} ns used here.",
+          "{:.2f} ns (raw).",
           kind_name(kind), text_of(kind, m), l->top_clock_ns[m], l->top_path[m], l->clock_ns[m]));
     }
   }

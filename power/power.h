@@ -2,9 +2,12 @@
 // accesses x energy, leakage; raw, scaled to 65 nm, and calibrated to the paper.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "power/accesses.h"
@@ -20,6 +23,9 @@ struct Workload {
   MultiplierKind kind = MultiplierKind::kFig8;
   Mapping mapping = Mapping::kLatency;
   Inference inference;
+  /// Operand bits that change a step in M0, M1, M2 (power/operands.h). With them the activity is
+  /// not looked up but estimated: of a network that is not in constraints/tech/activity.json.
+  std::optional<std::array<double, kPowerModes>> operand_toggles = {};
 };
 
 enum class WeightSram {
@@ -31,10 +37,17 @@ struct PowerOptions {
   WeightSram weight_sram = WeightSram::kPhysical;
   /// False: as if the netlists had no clock gates but that of booth's low digits.
   bool gated = true;
-  /// The clock is no faster than the weight memory answers at its voltage: the RTL uses what was
-  /// read in the next cycle. False: the logic's clock, whatever the memory does.
-  bool memory_clock = false;
+  /// The clock is what this netlist's PE, the rest of the accelerator and the weight memory at its
+  /// voltage all keep up with: the RTL uses what was read in the next cycle. False: the PE's clock,
+  /// of the paper's design the paper's, whatever the others do.
+  bool chip_clock = false;
 };
+
+/// What the chip's clock has to wait for.
+enum class ClockLimit { kPe, kChip, kMemory };
+
+/// "PE", "chip" (a path of the whole accelerator, longer than the PE's alone), "memory" (the weights').
+std::string_view limit_name(ClockLimit limit);
 
 /// The three columns.
 ///   raw         logic in the library's technology, memories from the 65 nm table; the clock is the
@@ -74,8 +87,11 @@ struct PowerPart {
 struct WeightFeed {
   bool local = true;         ///< the PEs' memories, else the weight buffer
   Columns access_ns;         ///< at its voltage; raw and scaled are the same
-  double clocks_a_read = 0;  ///< between two reads of one macro, on average
-  int scaled_reuse = 0;      ///< clocks an access takes, 1: it feeds; 0: the memory does not work
+  double clocks_a_read = 0;  ///< between two reads of one macro, on average, idle ones counted
+  double reuse = 0;          ///< steps that a word read serves, on average
+  /// Clocks of the logic (PE and rest) that an access takes, so steps that a word read would have
+  /// to serve. 1: the memory feeds the array; 0: it does not work at that voltage.
+  int scaled_reuse = 0;
   int calibrated_reuse = 0;
 };
 
@@ -87,7 +103,8 @@ struct PowerResult {
   Columns clock_ns, power_mw, pj_per_inference, gops, gops_per_w;
   std::vector<PowerPart> parts;
   WeightFeed feed;
-  bool memory_limits = false;  ///< the clock (calibrated) is the weight memory's
+  Columns logic_clock_ns;              ///< that this netlist's PE and the rest of it allow
+  ClockLimit limit = ClockLimit::kPe;  ///< of the chip's clock, calibrated
 };
 
 /// Throws Error unless a 65 nm memory can be supplied so: (0.3, 1.32] V.
@@ -143,6 +160,7 @@ class PowerModel {
     std::string top_path[kPowerModes];
     std::vector<std::pair<MemoryShape, long>> memories;
   };
+  using Results = std::map<std::pair<std::string, Mapping>, double>;
   struct Share {
     std::string name;
     bool memory = false;
@@ -156,6 +174,7 @@ class PowerModel {
   MemoryFigures memory(const Logic& logic, int width, bool weight_buffer) const;
   std::vector<Share> shares(const Workload& w, double cycles, int mode, double vdd,
                             const Lacking& lacking = {}) const;
+  RunActivity activity(const Workload& w, int mode, bool isolated = true) const;
   double total_pj(const std::vector<Share>& list, double logic_scale, double ns) const;
   double weight_access_ns(const Workload& w, double vdd) const;
   WeightFeed feed(const Workload& w, const PowerResult& r) const;
@@ -167,6 +186,7 @@ class PowerModel {
   std::string library_name_;
   double library_v_;
   Logic fig8_, booth_;
+  Results results_a_step_;  // of the measured networks
   double calibration_ = 1;
   double clock_calibration_ = 1;
 };

@@ -46,15 +46,53 @@ Json power_json(const PowerResult& r) {
                {{"which", r.feed.local ? "local" : "buffer"},
                 {"access_ns", r.feed.access_ns.scaled},
                 {"clocks_a_read", r.feed.clocks_a_read},
+                {"reuse", r.feed.reuse},
                 {"reuse_needed_scaled", r.feed.scaled_reuse},
                 {"reuse_needed_calibrated", r.feed.calibrated_reuse}}}};
+  row["activity"] = r.workload.operand_toggles ? "estimated" : "measured";
+  if (r.workload.operand_toggles) {
+    row["operand_toggles"] = r.workload.operand_toggles->at(std::size_t(r.mode));
+  }
   for (const PowerPart& p : r.parts) row["parts_pj"][p.name] = columns(p.pj);
   return row;
 }
 
+// What all parts of the accelerator keep up with, the weight memory's voltage considered.
+Json chip_json(const PowerResult& r) {
+  return {{"clock_ns", r.clock_ns.calibrated},
+          {"limit", limit_name(r.limit)},
+          {"logic_clock_ns", r.logic_clock_ns.calibrated},
+          {"gops", r.gops.calibrated},
+          {"power_mw", r.power_mw.calibrated},
+          {"pj_per_inference", r.pj_per_inference.calibrated}};
+}
+
+Json accuracy_json(const ChipAccuracy& a) {
+  return {{"number", a.chips}, {"mean", a.mean}, {"deviation", a.deviation}, {"worst", a.worst}};
+}
+
+// GOPS at the chip's clock and what sets it.
+std::string chip_text(const PowerResult& chip) {
+  return fmt::format("{:>8.1f} {:<6}", chip.gops.calibrated, limit_name(chip.limit));
+}
+
+std::string feed_text(const WeightFeed& f) {
+  const std::string read = fmt::format("{:.2f} ns, ", f.access_ns.calibrated);
+  if (f.calibrated_reuse == 0) return read + "does not work";
+  if (f.calibrated_reuse == 1) return read + "feeds the array";
+  return read +
+         fmt::format("too slow: needs reuse {}, has {:.1f}", f.calibrated_reuse, f.reuse);
+}
+
 // Per cent, or a dash.
-std::string percent(const std::optional<double>& x) {
-  return x ? fmt::format("{:.2f}", 100 * *x) : "-";
+std::string percent(const std::optional<ChipAccuracy>& a, double ChipAccuracy::*of) {
+  return a ? fmt::format("{:.2f}", 100 * ((*a).*of)) : "-";
+}
+
+// What a table's accuracies are means over, if over anything.
+std::string judged_on(const NominalRow& row) {
+  const std::optional<ChipAccuracy>& a = row.accuracy ? row.accuracy : row.accuracy_without;
+  return a && a->chips > 0 ? fmt::format("; accuracies: mean over {} chips", a->chips) : "";
 }
 
 std::string nominal_table(const PowerModel& model, std::span<const NominalRow> rows,
@@ -66,10 +104,14 @@ std::string nominal_table(const PowerModel& model, std::span<const NominalRow> r
     if (design_of(r.workload) != design) {
       design = design_of(r.workload);
       out += fmt::format(
-          "\nTable III, {}, {:.2f} V (calibrated to 65 nm; the paper's figures in brackets)\n"
-          "{:<9} {:<4} {:>17} {:>17} {:>18} {:>7} {:>18} {:>7} {:>9} {:>9} {:>9}\n",
-          design, r.vdd, "net", "mode", "AxTrain %", "without %", "mW", "mW fit", "GOPS", "GOPS/W",
-          "pJ/infer.", "scaled pJ", "raw pJ");
+          "\nTable III, {}, {:.2f} V (calibrated to 65 nm; the paper's figures{} in brackets{})\n"
+          "{:<9} {:<4} {:>17} {:>17} {:>18} {:>7} {:>18} {:>15} {:>7} {:>9} {:>9} {:>9}  {}\n",
+          design, r.vdd,
+          r.vdd == model.technology().nominal_v
+              ? ""
+              : fmt::format(", of {:.2f} V,", model.technology().nominal_v),
+          judged_on(row), "net", "mode", "AxTrain %", "without %", "mW", "mW fit", "GOPS",
+          "GOPS chip, by", "GOPS/W", "pJ/infer.", "scaled pJ", "raw pJ", "weight memory");
     }
     const PaperNet* paper = model.technology().paper(r.workload.net);
     const auto mode = static_cast<std::size_t>(r.mode);
@@ -77,14 +119,16 @@ std::string nominal_table(const PowerModel& model, std::span<const NominalRow> r
       return paper == nullptr ? ours : fmt::format("{} [{:6.2f}]", ours, printed);
     };
     out += fmt::format(
-        "{:<9} {:<4} {:>17} {:>17} {:>18} {:>7.2f} {:>18} {:>7.0f} {:>9.0f} {:>9.0f} {:>9.0f}\n",
+        "{:<9} {:<4} {:>17} {:>17} {:>18} {:>7.2f} {:>18} {:>15} {:>7.0f} {:>9.0f} {:>9.0f} "
+        "{:>9.0f}  {}\n",
         r.workload.net.substr(0, 9), mode_of(r),
-        beside(percent(row.accuracy), paper ? paper->accuracy[mode] : 0),
-        beside(percent(row.accuracy_without), paper ? paper->accuracy_without[mode] : 0),
+        beside(percent(row.accuracy, &ChipAccuracy::mean), paper ? paper->accuracy[mode] : 0),
+        beside(percent(row.accuracy_without, &ChipAccuracy::mean),
+               paper ? paper->accuracy_without[mode] : 0),
         beside(fmt::format("{:.2f}", r.power_mw.calibrated), paper ? paper->power[mode] : 0),
         row.fit_mw, beside(fmt::format("{:.2f}", r.gops.calibrated), paper ? paper->gops[mode] : 0),
-        r.gops_per_w.calibrated, r.pj_per_inference.calibrated, r.pj_per_inference.scaled,
-        r.pj_per_inference.raw);
+        chip_text(row.chip), r.gops_per_w.calibrated, r.pj_per_inference.calibrated,
+        r.pj_per_inference.scaled, r.pj_per_inference.raw, feed_text(r.feed));
     if (!breakdown) continue;
     for (const PowerPart& p : r.parts) {
       out += fmt::format("    {:<28}{:>12.1f}{:>12.1f}{:>12.1f} pJ{:>7.1f} %\n", p.name, p.pj.raw,
@@ -133,34 +177,35 @@ std::string low_table(const PowerModel& model, std::span<const LowRow> rows) {
       design = design_of(r.workload);
       out += fmt::format(
           "\nTable IV, {} (calibrated to 65 nm; the paper's figures in brackets)\n"
-          "{:<9} {:<4} {:<4} {:>5} {:>17} {:>15} {:>7} {:>8} {:>17} {:>10} {:>7} {:>9} {:>10}  "
+          "{:<9} {:<4} {:<4} {:>5} {:>17} {:>15} {:>7} {:>8} {:>17} {:>10} {:>7} {:>15} {:>9}  "
           "{}\n",
           design, "net", "mode", "", "V", "mean %", "deviation", "worst", "mW", "mW fit",
-          "pJ/infer.", "GOPS", "GOPS slow", "pJ slow", "weight memory");
+          "pJ/infer.", "GOPS", "GOPS chip, by", "pJ chip", "weight memory");
     }
     const PaperNet* paper = model.technology().paper(r.workload.net);
     const auto beside = [&](const std::string& ours, double printed) {
       return paper == nullptr ? ours : fmt::format("{} [{:5.2f}]", ours, printed);
     };
     const std::size_t i = low_index(row);
-    const int reuse = r.feed.calibrated_reuse;
     out += fmt::format(
         "{:<9} {:<4} {:<4} {:>5.2f} {:>17} {:>15} {:>7} {:>8.2f} {:>17} {:>10.0f} {:>7.1f} "
-        "{:>9.1f} "
-        "{:>10.0f}  {:.2f} ns, {}\n",
+        "{:>15} {:>9.0f}  {}\n",
         r.workload.net.substr(0, 9), mode_of(r), row.aggressive ? "Agg" : "Con", r.vdd,
-        beside(percent(row.mean), paper ? paper->low_accuracy[i] : 0),
-        beside(percent(row.deviation), paper ? paper->low_deviation[i] : 0), percent(row.worst),
-        r.power_mw.calibrated,
+        beside(percent(row.accuracy, &ChipAccuracy::mean), paper ? paper->low_accuracy[i] : 0),
+        beside(percent(row.accuracy, &ChipAccuracy::deviation),
+               paper ? paper->low_deviation[i] : 0),
+        percent(row.accuracy, &ChipAccuracy::worst), r.power_mw.calibrated,
         beside(fmt::format("{:.2f}", row.fit_mw), paper ? paper->low_power[i] : 0),
-        r.pj_per_inference.calibrated, r.gops.calibrated, row.slow.gops.calibrated,
-        row.slow.pj_per_inference.calibrated, r.feed.access_ns.calibrated,
-        reuse == 1   ? "feeds the array"
-        : reuse == 0 ? "does not work"
-                     : fmt::format("too slow: a read takes {} clocks, one is due every {:.1f}",
-                                   reuse, r.feed.clocks_a_read));
+        r.pj_per_inference.calibrated, r.gops.calibrated, chip_text(row.chip),
+        row.chip.pj_per_inference.calibrated, feed_text(r.feed));
   }
   return out;
+}
+
+std::vector<std::string> all_notes(const PowerModel& model, const PowerTables& tables) {
+  std::vector<std::string> notes = model.notes();
+  notes.insert(notes.end(), tables.notes.begin(), tables.notes.end());
+  return notes;
 }
 
 }  // namespace
@@ -171,8 +216,14 @@ std::string to_json(const PowerModel& model, const PowerTables& tables) {
     Json j = power_json(row.power);
     j["pj_per_inference"]["calibrated_paper_sram"] = row.fit_pj;
     j["power_mw"]["calibrated_paper_sram"] = row.fit_mw;
-    if (row.accuracy) j["accuracy"] = *row.accuracy;
-    if (row.accuracy_without) j["accuracy_without"] = *row.accuracy_without;
+    j["at_chip_clock"] = chip_json(row.chip);
+    const auto judged = [&](const std::string& key, const std::optional<ChipAccuracy>& a) {
+      if (!a) return;
+      j[key] = a->mean;
+      if (a->chips > 0) j[key + "_chips"] = accuracy_json(*a);
+    };
+    judged("accuracy", row.accuracy);
+    judged("accuracy_without", row.accuracy_without);
     if (const PaperNet* paper = model.technology().paper(row.power.workload.net)) {
       const auto m = static_cast<std::size_t>(row.power.mode);
       j["paper"] = {{"power_mw", paper->power[m]},
@@ -185,17 +236,9 @@ std::string to_json(const PowerModel& model, const PowerTables& tables) {
   for (const LowRow& row : tables.low) {
     Json j = power_json(row.power);
     j["power_mw"]["calibrated_paper_sram"] = row.fit_mw;
-    j["at_memory_clock"] = {{"clock_ns", row.slow.clock_ns.calibrated},
-                            {"gops", row.slow.gops.calibrated},
-                            {"power_mw", row.slow.power_mw.calibrated},
-                            {"pj_per_inference", row.slow.pj_per_inference.calibrated}};
+    j["at_chip_clock"] = chip_json(row.chip);
     j["level"] = row.aggressive ? "Agg" : "Con";
-    if (row.mean) {
-      j["chips"] = {{"number", row.chips},
-                    {"mean", *row.mean},
-                    {"deviation", *row.deviation},
-                    {"worst", *row.worst}};
-    }
+    if (row.accuracy) j["chips"] = accuracy_json(*row.accuracy);
     if (const PaperNet* paper = model.technology().paper(row.power.workload.net)) {
       const std::size_t i = low_index(row);
       j["paper"] = {{"power_mw", paper->low_power[i]},
@@ -209,7 +252,7 @@ std::string to_json(const PowerModel& model, const PowerTables& tables) {
   root["clock_calibration"] = model.clock_calibration();
   root["energy_scale"] = model.energy_scale();
   root["delay_scale"] = model.delay_scale();
-  root["notes"] = model.notes();
+  root["notes"] = all_notes(model, tables);
   return root.dump(2) + "\n";
 }
 
@@ -217,11 +260,12 @@ std::string to_table(const PowerModel& model, const PowerTables& tables, bool br
   std::string out = nominal_table(model, tables.nominal, breakdown) + ratio_table(tables.nominal) +
                     low_table(model, tables.low);
   out += "\nWhat these numbers include and assume:\n";
-  for (const std::string& note : model.notes()) out += "  - " + note + "\n";
+  for (const std::string& note : all_notes(model, tables)) out += "  - " + note + "\n";
   return out;
 }
 
-std::string waterfall_table(std::span<const WaterfallRow> rows) {
+std::string waterfall_table(std::span<const WaterfallRow> rows,
+                            std::span<const std::string> notes) {
   std::string out =
       "Energy per inference, calibrated, nJ, at the nominal voltage (weight memories by the table "
       "/ "
@@ -234,10 +278,11 @@ std::string waterfall_table(std::span<const WaterfallRow> rows) {
                          s.fit_pj * 1e-3, s.pj / first.pj, s.fit_pj / first.fit_pj);
     }
   }
+  for (const std::string& note : notes) out += "\n" + note + "\n";
   return out;
 }
 
-std::string waterfall_json(std::span<const WaterfallRow> rows) {
+std::string waterfall_json(std::span<const WaterfallRow> rows, std::span<const std::string> notes) {
   Json root = Json::array();
   for (const WaterfallRow& row : rows) {
     Json steps = Json::array();
@@ -248,7 +293,7 @@ std::string waterfall_json(std::span<const WaterfallRow> rows) {
     }
     root.push_back({{"dataset", row.net}, {"mode", row.mode}, {"steps", std::move(steps)}});
   }
-  return Json{{"waterfall", std::move(root)}}.dump(2) + "\n";
+  return Json{{"waterfall", std::move(root)}, {"notes", notes}}.dump(2) + "\n";
 }
 
 std::string estimate_table(std::span<const EstimateRow> rows) {
@@ -291,9 +336,9 @@ std::string estimate_table(std::span<const EstimateRow> rows) {
     out += fmt::format("{:<6} {:<11} {:<5} {:<19}{}\n", kind_name(r.kind), mapping_name(r.mapping),
                        mode_name({r.kind, r.mode}), r.module, line);
   }
-  return out +
-         fmt::format("{} of {} beyond {:.0f} %, worst {:.0f} %; coefficients fitted on {}\n", misses,
-                     judged, 100 * kEstimateError, 100 * worst, fmt::join(fitted, " and "));
+  return out + fmt::format("{} of {} beyond {:.0f} %, worst {:.0f} %; coefficients fitted on {}\n",
+                           misses, judged, 100 * kEstimateError, 100 * worst,
+                           fmt::join(fitted, " and "));
 }
 
 std::string estimate_json(std::span<const EstimateRow> rows) {

@@ -12,27 +12,34 @@
 
 namespace axnn {
 
-/// A row of Table III: one net, design and mode at the nominal voltage. Accuracies 0 to 1.
+/// Of a network, 0 to 1.
+struct ChipAccuracy {
+  double mean = 0, deviation = 0, worst = 0;
+  int chips = 0;  ///< 0: nothing flips, a single run with the weights as they are
+};
+
+/// A row of Table III: one net, design and mode at one voltage for all.
 struct NominalRow {
   PowerResult power;
-  double fit_mw = 0, fit_pj = 0;           ///< calibrated, weight memories by the fit to the paper
-  std::optional<double> accuracy;          ///< trained for approximation
-  std::optional<double> accuracy_without;  ///< trained by plain back-propagation
+  double fit_mw = 0, fit_pj = 0;         ///< calibrated, weight memories by the fit to the paper
+  PowerResult chip;                      ///< at the chip's clock
+  std::optional<ChipAccuracy> accuracy;  ///< trained for approximation
+  std::optional<ChipAccuracy> accuracy_without;  ///< trained by plain back-propagation
 };
 
 /// A row of Table IV: one net, design, mode M1 or M2 and low voltage.
 struct LowRow {
   PowerResult power;
   double fit_mw = 0;
-  PowerResult slow;  ///< at the clock that the weight memory allows
+  PowerResult chip;  ///< at the chip's clock
   bool aggressive = false;
-  int chips = 0;
-  std::optional<double> mean, deviation, worst;  ///< accuracy over chips, 0 to 1
+  std::optional<ChipAccuracy> accuracy;
 };
 
 struct PowerTables {
   std::vector<NominalRow> nominal;
   std::vector<LowRow> low;
+  std::vector<std::string> notes;  ///< beside the model's: of these networks and accuracies
 };
 
 /// A network's changes in one mode.
@@ -42,9 +49,9 @@ struct WaterfallRow {
   std::vector<WaterfallStep> steps;
 };
 
-/// The changes one below the other, a column a network and mode.
-std::string waterfall_table(std::span<const WaterfallRow> rows);
-std::string waterfall_json(std::span<const WaterfallRow> rows);
+/// The changes one below the other, network by network and mode by mode, then `notes`.
+std::string waterfall_table(std::span<const WaterfallRow> rows, std::span<const std::string> notes);
+std::string waterfall_json(std::span<const WaterfallRow> rows, std::span<const std::string> notes);
 
 /// Modules of more than 5 % of the total: the estimate's error in each network, and the worst.
 std::string estimate_table(std::span<const EstimateRow> rows);

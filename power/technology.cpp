@@ -157,35 +157,53 @@ ModuleActivity RunActivity::module(std::string_view name) const {
   return mean;
 }
 
-RunActivity Technology::activity(std::string_view net, MultiplierKind kind, Mapping mapping,
-                                 int mode, bool isolated) const {
+std::map<std::string, RunActivity> Technology::activities(MultiplierKind kind, Mapping mapping,
+                                                          int mode, bool isolated) const {
   // Pipelined tiles are those of the latency mapping.
   const std::string_view stream =
       mapping_name(mapping == Mapping::kThroughput ? mapping : Mapping::kLatency);
   const std::string mode_text = mode_name({kind, mode});
-  RunActivity mean;
-  double count = 0;
+  std::map<std::string, RunActivity> out;
   for (const Measured& m : measured_) {
     if (m.multiplier != kind_name(kind) || m.mapping != stream || m.mode != mode_text ||
         m.isolated != isolated) {
       continue;
     }
-    if (m.net == net) return m.activity;
-    mean.product += m.activity.product;
-    mean.product_open += m.activity.product_open;
-    mean.operand_toggles += m.activity.operand_toggles;
-    for (const auto& [name, a] : m.activity.modules) add(mean.modules[name], a);
-    ++count;
+    out[m.net] = m.activity;
   }
-  if (count == 0) {
+  if (out.empty()) {
     throw Error(fmt::format("no activity of {} {}, {}", kind_name(kind), mode_text, stream),
                 "constraints/tech/activity.json");
+  }
+  return out;
+}
+
+RunActivity Technology::activity(std::string_view net, MultiplierKind kind, Mapping mapping,
+                                 int mode, bool isolated) const {
+  RunActivity mean;
+  const std::map<std::string, RunActivity> all = activities(kind, mapping, mode, isolated);
+  const auto count = static_cast<double>(all.size());
+  for (const auto& [name, activity] : all) {
+    if (name == net) return activity;
+    mean.product += activity.product;
+    mean.product_open += activity.product_open;
+    mean.operand_toggles += activity.operand_toggles;
+    for (const auto& [module, a] : activity.modules) add(mean.modules[module], a);
   }
   mean.product /= count;
   mean.product_open /= count;
   mean.operand_toggles /= count;
   for (auto& [name, a] : mean.modules) divide(a, count);
   return mean;
+}
+
+bool Technology::measured(std::string_view name, const IntegerNet& net) const {
+  const PaperNet* known = paper(name);
+  if (known == nullptr || known->shape.size() != net.layers.size() + 1) return false;
+  for (std::size_t l = 0; l < net.layers.size(); ++l) {
+    if (net.layers[l].inputs != known->shape[l]) return false;
+  }
+  return std::ranges::find(measured_, name, &Measured::net) != measured_.end();
 }
 
 double Technology::memory_slowdown(double vdd) const {

@@ -68,6 +68,12 @@ class Technology {
   /// Throws Error if nothing of the kind was measured.
   RunActivity activity(std::string_view net, MultiplierKind kind, Mapping mapping, int mode,
                        bool isolated = true) const;
+  /// Of all measured networks, by name. Throws Error if there are none.
+  std::map<std::string, RunActivity> activities(MultiplierKind kind, Mapping mapping, int mode,
+                                                bool isolated = true) const;
+  /// True if the activity of such a network was measured: the name's, with its inputs and hidden
+  /// layers as the paper has them. The number of outputs may differ (data sets differ there).
+  bool measured(std::string_view name, const IntegerNet& net) const;
 
   /// How much slower a memory answers at `vdd` than at the nominal voltage: alpha-power law.
   /// Infinite at or below the threshold.

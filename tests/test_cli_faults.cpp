@@ -50,6 +50,7 @@ TEST_CASE("axnn faults refuses a voltage below its curve, two rates, or none") {
   refuses("--vdd 0.66 --rate 0.1", 2, "excludes");
   refuses("", 2, "--vdd or --rate");
   refuses("--rate 1.5", 2, "--rate");
+  refuses("--chip -1 --rate 0.1", 2, "--chip");
   refuses("--vdd 0.66 --curve no_such_curve", 1, "no_such_curve");
 }
 
