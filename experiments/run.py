@@ -28,16 +28,12 @@ def cells(found, best=False):
 
 
 def tables(reports, best=False):
-    """A table for each run of rows with the same columns."""
-    text, header, rows = "", None, []
-    for name, found in [*reports.items(), (None, None)]:
-        row = cells(found, best) if found else {}
-        if list(row) != header:
-            if rows:
-                text += lab.table(["run", *header], rows) + "\n"
-            header, rows = list(row), []
-        rows.append([name, *row.values()])
-    return text
+    """A table for all runs with the same columns, in the order of the first."""
+    found = {}
+    for name, report in reports.items():
+        row = cells(report, best)
+        found.setdefault(tuple(row), []).append([name, *row.values()])
+    return "\n".join(lab.table(["run", *header], rows) for header, rows in found.items())
 
 
 def main():

@@ -103,10 +103,10 @@ class Counts(unittest.TestCase):
         for floor, mode in ((89, "M2"), (90, "M2"), (91, "M1"), (97.5, "M0"), (99, "M0")):
             self.assertEqual(figures.cheapest(energy, accuracy, floor), mode)
 
-    def test_columns_that_differ_start_another_table(self):
+    def test_runs_with_the_same_columns_share_a_table(self):
         one = {"accuracy_float": {"mean": 0.5, "deviation": 0.125}, "accuracy": {"M0": {"mean": 1, "deviation": 0}}}
         two = one | {"accuracy": {"M1": {"mean": 1, "deviation": 0}}}
-        text = run.tables({"a": one, "b": one, "c": two})
+        text = run.tables({"a": one, "c": two, "b": one})
         self.assertEqual(text.count("\n|---|"), 2)
         self.assertIn("| a | 50.00 +- 12.50 | 100.00 +- 0.00 |\n| b |", text)
 
