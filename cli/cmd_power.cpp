@@ -145,7 +145,7 @@ std::vector<std::string> activity_notes(const PowerModel& power, const std::vect
   std::vector<std::string> notes;
   for (const Net& net : nets) {
     if (power.technology().measured(net.name, net.network())) continue;
-    notes.push_back(estimate_note(net.name));
+    notes.push_back(estimate_note(net.name, net.network()));
   }
   return notes;
 }

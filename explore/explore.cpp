@@ -102,7 +102,7 @@ Exploration explore(const IntegerNet& net, const std::string& name, const TestSe
       e.points.push_back(std::move(p));
     }
   }
-  if (!power.technology().measured(name, net)) e.notes.push_back(estimate_note(name));
+  if (!power.technology().measured(name, net)) e.notes.push_back(estimate_note(name, net));
   mark_front(e.points);
   const auto cheaper = [](const ExplorePoint& a, const ExplorePoint& b) {
     return std::pair{!a.meets, a.pj()} < std::pair{!b.meets, b.pj()};

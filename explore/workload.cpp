@@ -36,12 +36,15 @@ Workload make_workload(const std::string& name, const IntegerNet& net, Multiplie
   return w;
 }
 
-std::string estimate_note(const std::string& name) {
+std::string estimate_note(const std::string& name, const IntegerNet& net) {
+  std::string shape = std::to_string(net.inputs());
+  for (const IntegerLayer& layer : net.layers) shape += fmt::format("-{}", layer.outputs);
   return fmt::format(
-      "The activity of {} was not measured; it is estimated from that of the measured networks: of "
+      "The activity of {} ({}) was not measured; it is estimated from that of the measured "
+      "networks: of "
       "PEs a line over operand bits that change a step, counted on its own samples, of rows and "
       "post unit in proportion to results a step, of all else the mean.",
-      name);
+      name, shape);
 }
 
 }  // namespace axnn

@@ -20,6 +20,6 @@ Workload make_workload(const std::string& name, const IntegerNet& net, Multiplie
                        std::span<const Code> samples);
 
 /// Says so, for people, of a network whose activity is estimated.
-std::string estimate_note(const std::string& name);
+std::string estimate_note(const std::string& name, const IntegerNet& net);
 
 }  // namespace axnn
