@@ -2,7 +2,6 @@
 // bundle to deploy.
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <memory>
 
@@ -81,18 +80,6 @@ Subject train_subject(const Options& o, MultiplierKind kind, const Common& commo
   return s;
 }
 
-// Complains before the work of what could not be written after it.
-void check_target(const std::filesystem::path& path) {
-  const std::filesystem::path parent = path.parent_path();
-  const std::filesystem::path folder = parent.empty() ? "." : parent;
-  if (!std::filesystem::is_directory(folder)) {
-    throw Error("no such folder", folder.string(), "make it, or name another");
-  }
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw Error("cannot write in this folder", folder.string(), "name another");
-  }
-}
-
 void run(const Options& o, const Common& common) {
   ExploreOptions options;
   options.kind = parse_multiplier(o.multiplier, "M0").kind;
@@ -116,10 +103,7 @@ void run(const Options& o, const Common& common) {
     }
     check_target(o.out);
   }
-  if (!o.svg.empty()) {
-    if (std::filesystem::is_directory(o.svg)) throw Error("is a directory", o.svg, "name a file");
-    check_target(o.svg);
-  }
+  if (!o.svg.empty()) check_target(o.svg);
   const std::filesystem::path source = default_source();
   const Library library = read_library(o.synth.liberty);
   SynthOptions synth = o.synth;

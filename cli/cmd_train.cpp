@@ -248,13 +248,7 @@ std::filesystem::path target(const Options& o) {
   if (path.empty() && !o.counted && !o.validation && !chooses_neurons(parse_method(o.method))) {
     path = std::filesystem::path(o.data).stem().string() + ".axnn";
   }
-  const std::filesystem::path folder = path.parent_path();
-  if (!folder.empty() && !std::filesystem::is_directory(folder)) {
-    throw Error("no such folder", folder.string(), "make it, or give another --out");
-  }
-  if (std::filesystem::is_directory(path)) {
-    throw Error("is a folder", path.string(), "give --out a file's name");
-  }
+  if (!path.empty()) check_target(path);
   return path;
 }
 

@@ -334,11 +334,14 @@ def table3(bench, scope):
                              f"{paper['accuracy_without'][i]:.2f}, {paper['accuracy'][i]:.2f}",
                              f"{p['power_mw']['calibrated_paper_sram']:.1f}", f"{paper['power_mw'][i]:.1f}",
                              f"{p['gops']['calibrated']:.1f}", f"{paper['gops'][i]:.1f}",
+                             f"{p['at_chip_clock']['gops']:.1f}, {p['at_chip_clock']['limit']}",
                              f"{p['pj_per_inference']['calibrated_paper_sram']:.0f}"])
-        header = ["net", "mode", "BP", "AxTrain-pas, a net each", "one net", "paper without, with", "mW", "paper", "GOPS", "paper", "pJ per inference"]
+        header = ["net", "mode", "BP", "AxTrain-pas, a net each", "one net", "paper without, with", "mW", "paper", "GOPS", "paper", "GOPS chip, by", "pJ per inference"]
         text += f"{title}:\n\n{lab.table(header, rows)}\n"
     return text + ("Accuracies: means over splits, the paper's are of one. mW, GOPS and pJ: calibrated on the paper's M0 (`axnn power` prints raw and "
-                   "scaled columns, and Table III with 65 nm memories), weight memories by the fit; M1 and M2 are predictions.\n")
+                   "scaled columns, and Table III with 65 nm memories), weight memories by the fit; M1 and M2 are predictions. GOPS are at the PE's "
+                   "clock (the paper's design: at the paper's), \"chip\" at the clock that PE, the rest of the accelerator and the weight memory "
+                   "allow together (docs/power.md).\n")
 
 
 def table4_section(bench, scope):

@@ -46,6 +46,18 @@ void write_bytes(const fs::path& to, std::string_view bytes, const fs::path& pat
 
 }  // namespace
 
+void check_target(const fs::path& path) {
+  std::error_code ignored;
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  if (!fs::is_directory(folder, ignored)) {
+    throw Error("no such folder", folder.string(), "make it, or name another");
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw Error("cannot write in this folder", folder.string(), "name another");
+  }
+  if (fs::is_directory(path, ignored)) throw Error("is a directory", path.string(), "name a file");
+}
+
 void write_file(const fs::path& path, std::string_view bytes) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) throw Error("is a directory", path.string(), "name a file");

@@ -229,7 +229,7 @@ TEST_CASE("wrong input is one line that says what and where, and leaves no file 
   check_failure(folder.axnn("train --data iono --runs 2 --resume"), 1, "no checkpoint");
   check_failure(folder.axnn("train --data iono --seed 18446744073709551616"), 2, "--seed");
   check_failure(folder.axnn("train --data iono --split -1"), 2, "--split");
-  check_failure(folder.axnn("train --data iono --out ."), 1, "is a folder");
+  check_failure(folder.axnn("train --data iono --out ."), 1, "is a directory");
   CHECK(folder.is_empty());
   const auto refuses = [&](const std::string& csv, const std::string& part) {
     write_file(folder.path() / "bad.csv", csv);
