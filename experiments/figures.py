@@ -70,16 +70,16 @@ def fig5(bench, scope):
                      f"{p90['activation'] / p90['weight']:.1f}", f"{100 * zero:.0f} %"])
     blocks = "".join(plot.block(f"{kind}_{net}", [p for p in points if p[0] > 0])
                      for net, of in curves.items() for kind, points in of.items())
-    lines = ", ".join(f"${kind}_{net} using 1:2 with lines lt {i + 1} {'dt 2 notitle' if kind == 'weight' else f'title {net!r}'}"
-                      for i, net in enumerate(curves) for kind in ("weight", "activation"))
+    lines = ", ".join(f"$weight_{net} using 1:2 with lines lt {i + 1} dt 2 notitle, "
+                      f"$activation_{net} using 1:2 with lines lt {i + 1} title '{net}'" for i, net in enumerate(curves))
     plot.draw(scope.out / "fig5.svg", blocks + "set logscale x\nset xrange [1e-3:20]\nset yrange [0:1]\n"
               "set xlabel 'magnitude (dashed: weights, solid: activations)'\nset ylabel 'share below'\n"
               f"plot {lines}")
     mean = statistics.mean(float(row[1].split()[0]) for row in rows)
     return (lab.table(["net", "weights below 0.5", "weights, 90 % below", "activations, 90 % below", "ratio",
                        "activations that are 0"], rows)
-            + f"\nMean share of weights below 0.5: {mean:.0f} %. Networks by BP, split 0, test part; activations include inputs.\n\n"
-            "![](fig5.svg)\n")
+            + f"\nMean share of weights below 0.5: {mean:.0f} %. Networks by BP, split 0, test part; activations include "
+            "inputs.\n\n![](fig5.svg)\n")
 
 
 # Fig. 6
@@ -118,13 +118,20 @@ def fig6(bench, scope):
     base = statistics.mean(maps["outputs"]["BP"].values())
     for i, (name, terms) in enumerate(maps["outputs"].items()):
         blocks += plot.block(f"map{i}", [(x, y, v / base) for (y, x), v in terms.items()])
-    panels = "".join(f"set title '{name}'\nplot $map{i} using 1:2:3 with image pixels notitle\n" for i, name in enumerate(maps["outputs"]))
-    plot.draw(scope.out / "fig6.svg", blocks + "set multiplot layout 3,1\nset palette defined (0 '#08306b', 1 '#6baed6', 2 '#f7fbff', "
-              "4 '#fdae6b', 8 '#a63603')\nset cbrange [0:4]\nset grid noy\nset ylabel 'output'\nset xlabel 'hidden neuron'\n"
-              f"set autoscale fix\n{panels}unset multiplot", size=(820, 720))
-    return (lab.table(["S of", f"{net}, last layer", "mean, BP = 1", "weights below BP's median", "largest, in BP's means"], rows)
-            + "\nTerms of S, |w| x mean over samples of sum over k of |dO_k/dw|, split 0. The drawing shows those of the outputs, in BP's means.\n\n"
-            "![](fig6.svg)\n")
+    panels = "".join(f"set title '{name}'\nplot $map{i} using 1:2:3 with image pixels notitle\n"
+                     for i, name in enumerate(maps["outputs"]))
+    plot.draw(scope.out / "fig6.svg", f"""{blocks}set multiplot layout 3,1
+set palette defined (0 '#08306b', 1 '#6baed6', 2 '#f7fbff', 4 '#fdae6b', 8 '#a63603')
+set cbrange [0:4]
+set grid noy
+set ylabel 'output'
+set xlabel 'hidden neuron'
+set autoscale fix
+{panels}unset multiplot""", size=(820, 720))
+    header = ["S of", f"{net}, last layer", "mean, BP = 1", "weights below BP's median", "largest, in BP's means"]
+    return (lab.table(header, rows)
+            + "\nTerms of S, |w| x mean over samples of sum over k of |dO_k/dw|, split 0. The drawing shows those of the outputs, in "
+            "BP's means.\n\n![](fig6.svg)\n")
 
 
 # Fig. 9
@@ -138,12 +145,18 @@ def fig9(bench, scope):
         panels += f"set title '{data}'\nplot " + ", ".join(
             f"$net_{data} using 1:{i + 2} with linespoints lt {i + 1} pt 7 ps 0.5 title '{m}'"
             for i, m in enumerate(drum.METHODS)) + "\n"
-    plot.draw(scope.out / "fig9.svg", blocks + f"set multiplot layout 2,{math.ceil(len(exact) / 2)}\nset logscale y\nset xtics 1\nset yrange [0.5:40]\n"
-              f"set key top right inside vertical\nset xlabel 'k'\nset ylabel 'error, BP exact = 1'\n{panels}unset multiplot",
-              size=(960, 620))
+    plot.draw(scope.out / "fig9.svg", f"""{blocks}set multiplot layout 2,{math.ceil(len(exact) / 2)}
+set logscale y
+set xtics 1
+set yrange [0.5:40]
+set key top right inside vertical
+set xlabel 'k'
+set ylabel 'error, BP exact = 1'
+{panels}unset multiplot""", size=(960, 620))
     paper = ("paper, cut at K1 / K2 / K3: act 40.55 / 23.60 / 24.41, pas 59.93 / 45.38 / 26.03, AxTrain 71.95 / 51.90 / 35.26 %. "
              "A cut beyond the excess over exact products needs a better network than BP's.")
-    return f"Mean over the sets, per cent of BP's error at that k, and of its excess over exact products; {paper}\n\n{drum.means(found)}\n![](fig9.svg)\n"
+    return (f"Mean over the sets, per cent of BP's error at that k, and of its excess over exact products; {paper}\n\n"
+            f"{drum.means(found)}\n![](fig9.svg)\n")
 
 
 # Fig. 10
@@ -186,8 +199,8 @@ def fig10(bench, scope):
     gain = "; ".join(f"{level} {statistics.mean(g[0] for g in of):+.2f} (of which training, BP having the same format, "
                      f"{statistics.mean(g[1] for g in of):+.2f})" for level, of in gains.items())
     return (lab.table(["net", "V", *FIG10], rows)
-            + f"\nExact products (M0), {lab.CHIPS} chips for each split, deviation over all chips. Mean gain of AxTrain over BP, points: {gain}; "
-            "paper: Con +8.57, Agg +30.03.\n\n![](fig10.svg)\n")
+            + f"\nExact products (M0), {lab.CHIPS} chips for each split, deviation over all chips. Mean gain of AxTrain over BP, "
+            f"points: {gain}; paper: Con +8.57, Agg +30.03.\n\n![](fig10.svg)\n")
 
 
 # Fig. 11
@@ -264,8 +277,9 @@ def table2(bench, scope):
     rows.append(["mean", *(f"{statistics.mean(m):.2f}" for m in means.values()), "1.89 (AxNN 1.58)", "1.91 (AxNN 1.75)"])
     header = ["net"] + [f"{kind} {name} < {loss}" for kind in DESIGNS for name in ("BP", "AxTrain") for loss in (2.5, 7.5)]
     return (lab.table([*header, "paper < 2.5", "paper < 7.5"], rows)
-            + "\nEnergy per inference in M0 over that in the mode of least energy whose mean accuracy is within the loss of float BP; one network for all modes. "
-            "The paper's modes are DRUM's K1 to K3, ours those of the accelerator; weight memories by the fit to the paper, 1.10 V.\n")
+            + "\nEnergy per inference in M0 over that in the mode of least energy whose mean accuracy is within the loss of float BP; "
+            "one network for all modes. The paper's modes are DRUM's K1 to K3, ours those of the accelerator; weight memories by "
+            "the fit to the paper, 1.10 V.\n")
 
 
 # Fig. 12
@@ -312,10 +326,10 @@ def fig12(bench, scope):
     for kind in DESIGNS:
         header += [f"{kind}: BP's, AxTrain's mode", "less than BP, %", "than ApproxANN, %"]
     return (lab.table([*header, "weight memories: BP's, AxTrain's V", "less, % (V^2)", "less, % (V^4, fit)"], rows)
-            + f"\nLeast energy within {loss:.0f} points of float BP. Modes: energy of the logic per inference at the nominal voltage; ApproxANN (loss of at most "
-            "2 points on validation parts) as if an array could give every neuron a mode of its own for nothing. Voltages: of the weight memories in M0, "
-            "BP in two's complement, AxTrain in guarded storage. Paper: 38.78 % less computational power than BP and 22.91 % less than ApproxANN "
-            "(DRUM), 30.81 % less storage power than BP.\n")
+            + f"\nLeast energy within {loss:.0f} points of float BP. Modes: energy of the logic per inference at the nominal "
+            "voltage; ApproxANN (loss of at most 2 points on validation parts) as if an array could give every neuron a mode of its "
+            "own for nothing. Voltages: of the weight memories in M0, BP in two's complement, AxTrain in guarded storage. Paper: "
+            "38.78 % less computational power than BP and 22.91 % less than ApproxANN (DRUM), 30.81 % less storage power than BP.\n")
 
 
 # Table III
@@ -336,12 +350,14 @@ def table3(bench, scope):
                              f"{p['gops']['calibrated']:.1f}", f"{paper['gops'][i]:.1f}",
                              f"{p['at_chip_clock']['gops']:.1f}, {p['at_chip_clock']['limit']}",
                              f"{p['pj_per_inference']['calibrated_paper_sram']:.0f}"])
-        header = ["net", "mode", "BP", "AxTrain-pas, a net each", "one net", "paper without, with", "mW", "paper", "GOPS", "paper", "GOPS chip, by", "pJ per inference"]
+        header = ["net", "mode", "BP", "AxTrain-pas, a net each", "one net", "paper without, with", "mW", "paper", "GOPS", "paper",
+                  "GOPS chip, by", "pJ per inference"]
         text += f"{title}:\n\n{lab.table(header, rows)}\n"
-    return text + ("Accuracies: means over splits, the paper's are of one. mW, GOPS and pJ: calibrated on the paper's M0 (`axnn power` prints raw and "
-                   "scaled columns, and Table III with 65 nm memories), weight memories by the fit; M1 and M2 are predictions. GOPS are at the PE's "
-                   "clock (the paper's design: at the paper's), \"chip\" at the clock that PE, the rest of the accelerator and the weight memory "
-                   "allow together (docs/power.md).\n")
+    return text + (
+        "Accuracies: means over splits, the paper's are of one. mW, GOPS and pJ: calibrated on the paper's M0 (`axnn power` prints "
+        "raw and scaled columns, and Table III with 65 nm memories), weight memories by the fit; M1 and M2 are predictions. GOPS "
+        "are at the PE's clock (the paper's design: at the paper's), \"chip\" at the clock that PE, the rest of the accelerator and "
+        "the weight memory allow together (docs/power.md).\n")
 
 
 def table4_section(bench, scope):

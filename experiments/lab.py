@@ -35,7 +35,7 @@ class Lab:
         self.axnn = pathlib.Path(axnn)
         if not self.axnn.exists():
             raise Failed(f"{axnn} is not there; build it (make build) or name it by --axnn")
-        self.out = pathlib.Path(out)
+        self.out = pathlib.Path(out).resolve()
         self.out.mkdir(parents=True, exist_ok=True)
         self.most_runs = most_runs
         self.on_run = on_run
