@@ -2,7 +2,8 @@
 //
 //   "AXNNMODEL 1\n"                      magic and format version
 //   8 bytes, little-endian               length of the header
-//   header                               JSON: shapes, exponents, scaling, classes, provenance
+//   header                               JSON: shapes, exponents, scaling, classes, provenance, and
+//                                        how weights must be stored if the training had them so
 //   blobs, little-endian                 per layer: float32 weights, float32 bias, int16 codes,
 //                                        int32 bias codes
 //   64 bytes                             SHA-256 of all bytes before, in hexadecimal
