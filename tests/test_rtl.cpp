@@ -168,7 +168,9 @@ TEST_CASE("DRUM's products may be larger, so its largest fan-in is what the accu
   std::vector<LayerOutput> out;
   GoldenModel(net, drum).run(x, out);
   CHECK(out[0].accumulators[0] == 962 * 278784 + (1 << 28) - 1);
-  CHECK_THAT(message([&] { compile(random_net(1, {963, 2}, Codes::kUniform), drum); }),
+  CHECK_THAT(message([&] {
+               compile(random_net(1, {963, 2}, Codes::kUniform), drum);
+             }),
              Catch::Contains("up to 962 inputs"));
 }
 
@@ -297,7 +299,9 @@ TEST_CASE("batches and single samples take turns in one program, and read what t
     const GoldenModel hidden_model(hidden, m), sum_model(sum, m), last_model(last, m);
     std::vector<LayerOutput> out;
     for (std::size_t round = 0; round < rounds; ++round) {
-      const auto sample = [&](std::size_t s) { return std::span(x).subspan((round * 9 + s) * 16, 16); };
+      const auto sample = [&](std::size_t s) {
+        return std::span(x).subspan((round * 9 + s) * 16, 16);
+      };
       std::vector<Code> transposed(64);
       std::vector<std::int32_t> singles[9];
       for (std::size_t s = 0; s < 9; ++s) {
@@ -349,13 +353,14 @@ TEST_CASE("batches that the hardware cannot run are refused") {
              Catch::Contains("out of range"));
   CHECK_THAT(run_with([](LayerFields& f) { f.in = kMaxFanIn; }), Catch::Contains("out of range"));
   CHECK_THAT(run_with([](LayerFields& f) { f.out_tiles = 128; }), Catch::Contains("out of range"));
-  CHECK_THAT(
-      message([&] {
-        const int wide = kNeuronShallowDepth * kCols + 1;
-        compile(random_net(1, {16, wide, 2}, Codes::kUniform), {},
-                {.mapping = Mapping::kThroughput});
-      }),
-      Catch::Contains("latency mapping"));
+  // A hidden layer deeper than the banks of a batch, where a layer may be that wide.
+  const int wide = kNeuronShallowDepth * kCols + 1;
+  if (wide > kMaxFanIn) return;
+  CHECK_THAT(message([&] {
+               compile(random_net(1, {16, wide, 2}, Codes::kUniform), {},
+                       {.mapping = Mapping::kThroughput});
+             }),
+             Catch::Contains("latency mapping"));
 }
 
 TEST_CASE("RTL equals the golden model at both ends of every shape from 1 to 130") {
@@ -390,7 +395,8 @@ TEST_CASE("the largest fan-in with the most extreme codes does not overflow the 
     GoldenModel golden(net, {MultiplierKind::kFig8, kModeM0});
     std::vector<LayerOutput> out;
     golden.run(x, out);
-    if (weight == kCodeMin) CHECK(out[0].accumulators[0] == kMaxFanIn * kCodeMin * kCodeMin + kBiasMax);
+    if (weight == kCodeMin)
+      CHECK(out[0].accumulators[0] == kMaxFanIn * kCodeMin * kCodeMin + kBiasMax);
   }
 }
 
