@@ -18,7 +18,7 @@ for name in "${names[@]}"; do
   scripts/formal.sh --config "$name" || [ $? -eq 4 ]  # 4: no solver, said so
   build=build/configs/$name
   cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DAXNN_CONFIG="$name" >/dev/null
-  cmake --build "$build" --target test_rtl -j "${JOBS:-$(nproc)}" >"$build/build.log" 2>&1 ||
+  cmake --build "$build" --target test_rtl test_padding -j "${JOBS:-$(nproc)}" >"$build/build.log" 2>&1 ||
     { tail -30 "$build/build.log" >&2; exit 1; }
-  ctest --test-dir "$build" -R '^test_rtl:' --no-tests=error -j "${JOBS:-$(nproc)}" --output-on-failure | tail -12
+  ctest --test-dir "$build" -R '^test_(rtl|padding):' --no-tests=error -j "${JOBS:-$(nproc)}" --output-on-failure | tail -12
 done
