@@ -16,7 +16,6 @@ import plot
 import run
 import table4
 
-HERE = pathlib.Path(__file__).resolve().parent
 MODES = ("M0", "M1", "M2")
 VOLTS = (1.10, 0.85, 0.66, 0.40)
 
@@ -33,7 +32,7 @@ class Scope:
 
 
 def experiment(name):
-    return lab.read_experiment(HERE / f"{name}.toml")
+    return lab.read_experiment(lab.HERE / f"{name}.toml")
 
 
 def rows_of(bench, scope, *names):
@@ -46,11 +45,6 @@ def rows_of(bench, scope, *names):
 
 def bp_model(bench, data, split):
     return bench.model(table4.training(data, split, "--method bp"))
-
-
-def mean_text(values):
-    """Mean and deviation of accuracies in per cent."""
-    return f"{statistics.mean(values):.2f}" + (f" +- {statistics.stdev(values):.2f}" if len(values) > 1 else "")
 
 
 # Fig. 5

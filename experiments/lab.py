@@ -5,6 +5,7 @@ an interrupted experiment goes on where it stopped, and a changed program starts
 """
 import argparse
 import concurrent.futures
+import contextlib
 import hashlib
 import itertools
 import json
@@ -26,6 +27,17 @@ CHIPS = 50  # the paper's number of runs with flipped bits
 
 class Failed(Exception):
     """A command of an experiment failed; the text says which and why."""
+
+
+@contextlib.contextmanager
+def whole(path):
+    """A path to write to: the file appears as `path` if all went well, or not at all."""
+    part = path.with_name(f"part-{path.name}")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 class Lab:
@@ -51,10 +63,8 @@ class Lab:
         path = self.out / f"{digest}{suffix}"
         with self._locks.setdefault(path, threading.Lock()):
             if not path.exists():
-                part = path.with_name(f"part-{path.name}")
-                with self._slots:
+                with self._slots, whole(path) as part:
                     make(part)
-                part.replace(path)
                 self.on_run()
         return path
 
@@ -135,10 +145,10 @@ def data_of(line):
     return re.search(r"--data (\S+)", line)[1]
 
 
-def reports(lab, experiment, wanted=lambda name, line: True):
+def reports(bench, experiment, wanted=lambda name, line: True):
     """Name and report of the runs that are wanted."""
     chosen = [(name, line) for name, line in lines(experiment) if wanted(name, line)]
-    found = lab.map(lambda run: lab.report("train " + lab.shortened(run[1])), chosen)
+    found = bench.map(lambda run: bench.report("train " + bench.shortened(run[1])), chosen)
     return {name: report for (name, _), report in zip(chosen, found)}
 
 

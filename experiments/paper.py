@@ -69,12 +69,6 @@ class Progress:
         print(f"{clear}{self.section}, {self.runs} runs, {seconds // 60}:{seconds % 60:02d}", end=end, file=sys.stderr, flush=True)
 
 
-def write_whole(path, text):
-    part = path.with_name(f"part-{path.name}")
-    part.write_text(text)
-    part.replace(path)
-
-
 def heading(options, recipes, left_out):
     version = subprocess.run([options.axnn, "--version"], capture_output=True, text=True).stdout.strip()
     runs = f"at most {options.runs} splits or seeds each (`--runs`): a quick look, not the figures to cite" if options.runs else \
@@ -116,7 +110,8 @@ def main():
             failed.append(f"{name}: {failure}")
             body = f"Failed: {failure}\n"
         text += f"\n## {SECTIONS[name].title}\n\n{body}"
-        write_whole(options.out / "report.md", text)
+        with lab.whole(options.out / "report.md") as part:
+            part.write_text(text)
     progress.begin("done")
     print(options.out / "report.md")
     if failed:

@@ -25,16 +25,15 @@ def block(name, rows):
 
 def draw(path, commands, size=(820, 400)):
     """Writes an SVG, whole or not at all."""
-    part = path.with_name(f"part-{path.name}")
-    text = (f"set terminal svg size {size[0]},{size[1]} font 'sans,12' background '#ffffff'\n"
-            f"set output '{part}'\n{STYLE}{commands}\nset output\n")
-    try:
-        done = subprocess.run(["gnuplot"], input=text, capture_output=True, text=True)
-    except FileNotFoundError:
-        raise lab.Failed("gnuplot is not there; install gnuplot-nox (scripts/setup.sh)") from None
-    if done.returncode != 0 or not part.exists():
-        raise lab.Failed(f"gnuplot: {' '.join(done.stderr.split())[:300]}")
-    part.replace(path)
+    with lab.whole(path) as part:
+        text = (f"set terminal svg size {size[0]},{size[1]} font 'sans,12' background '#ffffff'\n"
+                f"set output '{part}'\n{STYLE}{commands}\nset output\n")
+        try:
+            done = subprocess.run(["gnuplot"], input=text, capture_output=True, text=True)
+        except FileNotFoundError:
+            raise lab.Failed("gnuplot is not there; install gnuplot-nox (scripts/setup.sh)") from None
+        if done.returncode != 0 or not part.exists():
+            raise lab.Failed(f"gnuplot: {' '.join(done.stderr.split())[:300]}")
 
 
 def bars(path, groups, series, ylabel, errors=None, low=0):
