@@ -209,20 +209,19 @@ def fig11(bench, scope):
 
 # Accuracies by mode and energies
 
-def accuracies(bench, scope, kind, training):
-    """{net: {mode: report of its accuracy}}; training: bp, one-net or per-mode."""
-    found = {net: {} for net in scope.nets}
-    for net in scope.nets:
-        mnist = net == "mnist"
-        file = {"bp": "bp-mnist" if mnist else "bp",
-                "one-net": f"one-net-mnist-{kind}" if mnist else f"one-net-{kind}",
-                "per-mode": "per-mode-mnist" if mnist else f"per-mode-{kind}"}[training]
-        name = {"bp": kind if mnist else f"{net} {kind}", "one-net": net}.get(training)
-        names = {name: MODES} if name else {f"{kind if mnist else net} for {m}": (m,) for m in MODES[1:]}
-        for run_name, report in lab.reports(bench, experiment(file), lambda n, _: n in names).items():
-            found[net] |= {mode: report["accuracy"][mode] for mode in names[run_name]}
-            if training == "bp":
-                found[net]["float"] = report["accuracy_float"]
+def accuracies(bench, net, kind, training):
+    """{mode: report of its accuracy}, of BP also "float"; training: bp, one-net or per-mode."""
+    mnist = net == "mnist"
+    file = {"bp": "bp-mnist" if mnist else "bp",
+            "one-net": f"one-net-mnist-{kind}" if mnist else f"one-net-{kind}",
+            "per-mode": "per-mode-mnist" if mnist else f"per-mode-{kind}"}[training]
+    name = {"bp": kind if mnist else f"{net} {kind}", "one-net": net}.get(training)
+    names = {name: MODES} if name else {f"{kind if mnist else net} for {m}": (m,) for m in MODES[1:]}
+    found = {}
+    for run_name, report in lab.reports(bench, experiment(file), lambda n, _: n in names).items():
+        found |= {mode: report["accuracy"][mode] for mode in names[run_name]}
+        if training == "bp":
+            found["float"] = report["accuracy_float"]
     return found
 
 
@@ -259,9 +258,9 @@ def table2(bench, scope):
         for kind in DESIGNS:
             table3_rows = energies(bench, scope, kind)
             energy = {m: table3_rows[net, m]["pj_per_inference"]["calibrated_paper_sram"] for m in MODES}
-            base = accuracies(bench, scope, kind, "bp")[net]["float"]["mean"] * 100
+            base = accuracies(bench, net, kind, "bp")["float"]["mean"] * 100
             for training in ("bp", "one-net"):
-                accuracy = accuracies(bench, scope, kind, training)[net]
+                accuracy = accuracies(bench, net, kind, training)
                 for loss in (2.5, 7.5):
                     mode = cheapest(energy, accuracy, base - loss)
                     gain = energy["M0"] / energy[mode]
@@ -299,12 +298,12 @@ def fig12(bench, scope):
         for kind in DESIGNS:
             table3_rows = energies(bench, scope, kind)
             energy = {m: logic_pj(table3_rows[net, m]) for m in MODES}
-            base = accuracies(bench, scope, kind, "bp")[net]["float"]["mean"] * 100
-            bp, ax = (cheapest(energy, accuracies(bench, scope, kind, t)[net], base - loss) for t in ("bp", "one-net"))
+            base = accuracies(bench, net, kind, "bp")["float"]["mean"] * 100
+            bp, ax = (cheapest(energy, accuracies(bench, net, kind, t), base - loss) for t in ("bp", "one-net"))
             found = [100 * (1 - energy[ax] / other) for other in (energy[bp], approxann_pj(bench, net, kind, energy))]
             cuts.setdefault(kind, []).append(found)
             row += [f"{bp}, {ax}", *(f"{cut:.1f}" for cut in found)]
-        base = accuracies(bench, scope, "booth", "bp")[net]["float"]["mean"] * 100
+        base = accuracies(bench, net, "booth", "bp")["float"]["mean"] * 100
         chosen = []
         for name in ("BP, two's complement", "AxTrain, guarded"):
             means, _ = low_voltage(bench, scope, net, name, "M0", VOLTS)
@@ -333,12 +332,12 @@ def table3(bench, scope):
     for kind, (_, _, title) in DESIGNS.items():
         rows = []
         power = energies(bench, scope, kind)
-        by = {t: accuracies(bench, scope, kind, t) for t in ("bp", "per-mode", "one-net")}
         for net in scope.nets:
+            by = {t: accuracies(bench, net, kind, t) for t in ("bp", "per-mode", "one-net")}
             paper = lab.PAPER[net]
             for i, mode in enumerate(MODES):
                 p = power[net, mode]
-                rows.append([net, mode, *(lab.percent(by[t][net][mode]) if mode in by[t][net] else "-" for t in by),
+                rows.append([net, mode, *(lab.percent(by[t][mode]) if mode in by[t] else "-" for t in by),
                              f"{paper['accuracy_without'][i]:.2f}, {paper['accuracy'][i]:.2f}",
                              f"{p['power_mw']['calibrated_paper_sram']:.1f}", f"{paper['power_mw'][i]:.1f}",
                              f"{p['gops']['calibrated']:.1f}", f"{paper['gops'][i]:.1f}",
