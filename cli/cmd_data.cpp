@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "data/dataset.h"
 #include "data/embedded.h"
-#include "train/dataset.h"
-#include "train/fetch.h"
-#include "train/split.h"
+#include "data/fetch.h"
+#include "data/split.h"
 
 namespace axnn::cli {
 namespace {

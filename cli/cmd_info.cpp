@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "eval/test_set.h"
 #include "model/cycles.h"
 #include "model/file_io.h"
 #include "model/model_file.h"
 #include "train/statistics.h"
-#include "train/test_set.h"
 
 namespace axnn::cli {
 namespace {

@@ -13,13 +13,14 @@
 
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "eval/chips.h"
+#include "eval/statistics.h"
+#include "eval/test_set.h"
 #include "explore/workload.h"
 #include "model/error.h"
 #include "model/flip_curve.h"
 #include "model/model_file.h"
 #include "power/report.h"
-#include "train/runs.h"
-#include "train/test_set.h"
 
 namespace axnn::cli {
 

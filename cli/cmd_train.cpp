@@ -14,6 +14,7 @@
 
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "eval/statistics.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/flip_curve.h"

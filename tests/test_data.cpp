@@ -11,14 +11,14 @@
 #include <set>
 #include <sstream>
 
+#include "data/csv.h"
+#include "data/dataset.h"
 #include "data/embedded.h"
+#include "data/idx.h"
+#include "data/split.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "tests/skip.h"
-#include "train/csv.h"
-#include "train/dataset.h"
-#include "train/idx.h"
-#include "train/split.h"
 
 using namespace axnn;
 namespace fs = std::filesystem;

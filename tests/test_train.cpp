@@ -5,17 +5,18 @@
 #include <cmath>
 #include <numeric>
 
+#include "data/scaling.h"
+#include "eval/statistics.h"
+#include "eval/test_set.h"
 #include "model/error.h"
+#include "model/float_net.h"
 #include "model/golden.h"
 #include "model/model_file.h"
 #include "model/rng.h"
 #include "train/calibrate.h"
-#include "train/float_net.h"
 #include "train/optimizer.h"
 #include "train/recipe.h"
 #include "train/runs.h"
-#include "train/scaling.h"
-#include "train/test_set.h"
 #include "train/trainer.h"
 
 using namespace axnn;

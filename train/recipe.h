@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "data/dataset.h"
+#include "data/scaling.h"
+#include "data/split.h"
 #include "model/model.h"
 #include "train/axtrain.h"
-#include "train/dataset.h"
-#include "train/scaling.h"
-#include "train/split.h"
 #include "train/trainer.h"
 
 namespace axnn {

@@ -1,4 +1,4 @@
-#include "train/dataset.h"
+#include "data/dataset.h"
 
 #include <fmt/format.h>
 
@@ -8,12 +8,12 @@
 #include <limits>
 #include <map>
 
+#include "data/csv.h"
 #include "data/embedded.h"
+#include "data/idx.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/sha256.h"
-#include "train/csv.h"
-#include "train/idx.h"
 
 namespace axnn {
 namespace {

@@ -1,9 +1,9 @@
-#include "train/test_set.h"
+#include "eval/test_set.h"
 
 #include <cmath>
 
+#include "data/split.h"
 #include "model/error.h"
-#include "train/split.h"
 
 namespace axnn {
 
