@@ -254,7 +254,10 @@ bool is_path(std::string_view name) { return name.find_first_of("./") != name.np
 
 Dataset load_dataset(const std::string& name_or_path, const std::string& label) {
   for (const EmbeddedFile& file : embedded_files()) {
-    if (name_or_path == file.name) return parse_csv(file.csv, "class", name_or_path, name_or_path);
+    if (name_or_path != file.name) continue;
+    Dataset d = parse_csv(file.csv, std::string(file.label), name_or_path, name_or_path);
+    d.official_train = file.official_train;
+    return d;
   }
   if (name_or_path == "mnist") {
     if (const auto folder = find_mnist()) return load_mnist(*folder);

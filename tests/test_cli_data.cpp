@@ -40,9 +40,9 @@ constexpr const char* kSmallTable =
 
 TEST_CASE("axnn data list names the embedded sets, in a table, as JSON and bare") {
   const CliFolder folder;
-  CHECK(folder.axnn("data list --names").out == "breast\nimage\niono\nsatimage\n");
+  CHECK(folder.axnn("data list --names").out == "breast\nimage\niono\nsatimage\noptdigits\n");
   const Json json = Json::parse(folder.axnn("data list --json").out);
-  REQUIRE(json.size() == 4);
+  REQUIRE(json.size() == 5);
   CHECK(json[0]["name"] == "breast");
   CHECK(json[0]["rows"] == 569);
   CHECK(json[3]["features"] == 36);

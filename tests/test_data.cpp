@@ -18,6 +18,7 @@
 #include "data/split.h"
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/sha256.h"
 #include "tests/skip.h"
 
 using namespace axnn;
@@ -118,6 +119,25 @@ TEST_CASE("the embedded sets have the rows, features and classes that their sour
                                                        {"damp_grey_soil", 415 + 211},
                                                        {"vegetation_stubble", 470 + 237},
                                                        {"very_damp_grey_soil", 1038 + 470}});
+  const Dataset digits = load_dataset("optdigits");  // optdigits.names, section 4 and 9
+  CHECK(digits.inputs() == 64);
+  CHECK(digits.official_train == 3823);
+  CHECK(std::ranges::minmax(digits.features).min == 0);
+  CHECK(std::ranges::minmax(digits.features).max == 16);
+  CHECK(counts(digits) == std::map<std::string, int>{{"0", 376 + 178},
+                                                     {"1", 389 + 182},
+                                                     {"2", 380 + 177},
+                                                     {"3", 389 + 183},
+                                                     {"4", 387 + 181},
+                                                     {"5", 376 + 182},
+                                                     {"6", 377 + 181},
+                                                     {"7", 387 + 179},
+                                                     {"8", 380 + 174},
+                                                     {"9", 382 + 180}});
+  const Split split = make_split(digits, 7);
+  CHECK(split.train.size() == 3823);
+  CHECK(split.test.size() == 1797);
+  CHECK(split.test.front() == 3823);
 }
 
 TEST_CASE("the embedded files are those whose sha256 data/README.md states") {
@@ -127,7 +147,16 @@ TEST_CASE("the embedded files are those whose sha256 data/README.md states") {
       {"iono", "c3c36b692d178f83a1dc212112fa2c703a8b236a60b7146bf969e43b19efd3e1"},
       {"satimage", "b916ae06b352b2eac92fc7581a0b8bc3766bffce1d7f72bc636b54a5b9bcf785"}};
   for (const auto& [name, digest] : stated) CHECK(load_dataset(name).sha256 == digest);
-  CHECK(embedded_files().size() == stated.size());
+  CHECK(embedded_files().size() == stated.size() + 1);
+  // optdigits is two files of the repository, one behind the other.
+  const EmbeddedFile& digits = embedded_files().back();
+  REQUIRE(digits.name == "optdigits");
+  std::size_t end = 0;
+  for (int line = 0; line < digits.official_train; ++line) end = digits.csv.find('\n', end) + 1;
+  CHECK(sha256(digits.csv.substr(0, end)) ==
+        "e1b683cc211604fe8fd8c4417e6a69f31380e0c61d4af22e93cc21e9257ffedd");
+  CHECK(sha256(digits.csv.substr(end)) ==
+        "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8");
 }
 
 TEST_CASE("breast equals the original distribution, row by row") {
@@ -342,7 +371,7 @@ TEST_CASE("an unknown data set is refused with the known names") {
     FAIL("accepted");
   } catch (const Error& e) {
     CHECK(has(e.what(), "unknown data set 'brest'"));
-    CHECK(has(e.what(), "breast, image, iono, satimage, mnist"));
+    CHECK(has(e.what(), "breast, image, iono, satimage, optdigits, mnist"));
   }
   CHECK_THROWS_AS(load_dataset("no/such/file.csv"), Error);
   CHECK_THROWS_AS(load_dataset("/"), Error);
@@ -350,6 +379,7 @@ TEST_CASE("an unknown data set is refused with the known names") {
 
 TEST_CASE("splits are stratified, disjoint, complete and free of repeated rows") {
   for (const EmbeddedFile& file : embedded_files()) {
+    if (file.official_train > 0) continue;  // comes split
     const Dataset d = load_dataset(std::string(file.name));
     std::set<std::vector<float>> distinct;
     for (int n = 0; n < d.rows(); ++n) distinct.emplace(d.row(n).begin(), d.row(n).end());
@@ -505,7 +535,8 @@ TEST_CASE("MNIST is looked for in AXNN_DATA and is not listed where it is not") 
   CHECK(available_datasets().back() == "mnist");
   fs::remove(folder / "t10k-labels-idx1-ubyte");
   CHECK_FALSE(find_mnist());
-  CHECK(available_datasets() == std::vector<std::string>{"breast", "image", "iono", "satimage"});
+  CHECK(available_datasets() ==
+        std::vector<std::string>{"breast", "image", "iono", "satimage", "optdigits"});
   CHECK_THROWS_AS(load_dataset("mnist"), Error);
   fs::create_directories(folder / "data/mnist");
   write_mnist(folder / "data/mnist");

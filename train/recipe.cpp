@@ -36,6 +36,13 @@ Recipe default_recipe(std::string_view dataset, Method method, MultiplierKind ki
     r.options.epochs = 60;
     r.ax.search = {60, 2, 3, 3};
     r.ax.search_folds = 5;
+  } else if (dataset == "optdigits") {
+    r.scaling = ScalingKind::kMinMax;
+    r.options.learning_rate = 1e-2;
+    r.options.weight_decay = 0;
+    r.options.batch = 64;
+    r.options.epochs = 60;
+    r.ax.search_folds = 2;
   } else if (dataset == "mnist") {
     r.hidden = {128, 128};
     r.scaling = ScalingKind::kByte;
