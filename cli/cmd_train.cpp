@@ -173,7 +173,7 @@ Recipe recipe_of(const Options& o) {
 
 // All the result depends on, for the checkpoint to know its own training.
 std::string job_of(const Options& o, const Common& common, const Dataset& data) {
-  Json j = {{"version", kVersion}, {"data", data.sha256}, {"label", data.label_column}};
+  Json j = {{"version", kVersion}, {"data", data.sha256}, {"label", data.table.label}};
   const auto maybe = [](const auto& v) { return v ? Json(*v) : Json(); };
   j["seed"] = {common.seed, o.split};
   j["net"] = {o.layers, o.scaling, maybe(o.clip), maybe(o.trim), o.output, o.optimizer};

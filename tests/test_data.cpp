@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 #include <sstream>
@@ -26,14 +27,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Dataset parse(const std::string& text, const std::string& label = "") {
-  return parse_csv(text, label, "test", "test.csv");
+Dataset parse(const std::string& text, const TableOptions& table = {}) {
+  return parse_csv(text, table, "test", "test.csv");
 }
 
 // The message of the Error that reading `text` must throw.
-std::string refusal(const std::string& text, const std::string& label = "") {
+std::string refusal(const std::string& text, const TableOptions& table = {}) {
   try {
-    parse(text, label);
+    parse(text, table);
   } catch (const Error& e) {
     return e.what();
   }
@@ -331,6 +332,85 @@ TEST_CASE("a bad CSV is refused with line and column") {
   CHECK(has(refusal(head + "3,4,y\n", "4"), "no column '4'"));
   CHECK(has(refusal(head + "3,4,y\n", "0"), "no column '0'"));
   CHECK(has(refusal(head + "3,4,y\n", "1.5"), "no column '1.5'"));
+}
+
+// Rows of a random feature and alternating classes, below `head`; `row` makes what stands before
+// them.
+std::string numbered(const std::string& head, const std::function<std::string(int)>& row) {
+  std::string csv = head;
+  for (int i = 0; i < 40; ++i) {
+    csv += row(i) + "0." + std::to_string(i * 37 % 100) + (i % 2 ? ",x\n" : ",y\n");
+  }
+  return csv;
+}
+
+TEST_CASE(
+    "a header with an empty name is a header, and its column of row numbers is refused by name") {
+  const auto index = [](int i) { return std::to_string(i) + ","; };
+  // As pandas.DataFrame.to_csv writes it.
+  const std::string pandas = numbered(",a,kind\n", index);
+  CHECK(has(refusal(pandas), "column 1 '' is a number of the row (test.csv)"));
+  CHECK(has(refusal(pandas), "--ignore 1"));
+  TableOptions table;
+  table.ignore = {"1"};
+  const Dataset d = parse(pandas, table);
+  CHECK(d.rows() == 40);
+  CHECK(d.incomplete == 0);
+  CHECK(d.feature_names == std::vector<std::string>{"a"});
+  // A name may be missing where no row number is.
+  const Dataset other =
+      parse(numbered(",a,kind\n", [](int i) { return std::to_string(i * i) + ","; }));
+  CHECK(other.rows() == 40);
+  CHECK(other.feature_names == std::vector<std::string>{"x1", "a"});
+  CHECK(other.warnings.empty());
+  // With a name, or without a header, it may be meant: it is said.
+  CHECK(parse(numbered("id,a,kind\n", index)).warnings ==
+        std::vector<std::string>{
+            "column 1 'id' is a number of the row; leave it out with --ignore 1"});
+  CHECK(parse(numbered("", [](int i) { return std::to_string(i + 1) + ","; })).warnings ==
+        std::vector<std::string>{"column 1 is a number of the row; leave it out with --ignore 1"});
+}
+
+TEST_CASE("columns are left out by name or number, the label stays") {
+  TableOptions table{"kind"};
+  table.ignore = {"b", "4"};
+  const std::string csv = "a,b,kind,text\n1,2,x,hello\n3,4,y,-\n";
+  const Dataset d = parse(csv, table);
+  CHECK(d.rows() == 2);
+  CHECK(d.feature_names == std::vector<std::string>{"a"});
+  table.ignore = {"3"};
+  CHECK(has(refusal(csv, table), "column '3' is the label"));
+  table.ignore = {"5"};
+  CHECK(has(refusal(csv, table), "no column '5' (test.csv); give --ignore"));
+  table.ignore = {"1", "2", "4"};
+  CHECK(has(refusal(csv, table), "no column is left"));
+}
+
+TEST_CASE("a header of numbers is no sample with a class of its own") {
+  std::string years = "2019,2020,2021\n";
+  for (int i = 0; i < 60; ++i)
+    years += "0." + std::to_string(i) + ",3," + std::to_string(i % 2) + "\n";
+  CHECK(
+      has(refusal(years), "only the first line has the class '2021' (test.csv); is it a header?"));
+  TableOptions table;
+  table.header = TableOptions::Header::kYes;
+  CHECK(parse(years, table).classes == std::vector<std::string>{"0", "1"});
+  CHECK(parse(years, table).feature_names == std::vector<std::string>{"2019", "2020"});
+  table.header = TableOptions::Header::kNo;
+  CHECK(parse(years, table).classes == std::vector<std::string>{"0", "1", "2021"});
+  table.header = TableOptions::Header::kNo;
+  CHECK(has(refusal("a,b,kind\n1,2,x\n3,4,y\n", table), "'a' in column 1 is not a number"));
+  // Classes of one row are nothing unusual in a small table.
+  CHECK(parse("1,2,x\n3,4,y\n5,6,z\n7,8,z\n").classes.size() == 3);
+}
+
+TEST_CASE("labels that are equal numbers are one class") {
+  const Dataset d = parse("1,2,1\n3,4,1.0\n5,6,01\n7,8,2\n9,8,1e0\n");
+  CHECK(d.classes == std::vector<std::string>{"1", "2"});
+  CHECK(d.labels == std::vector<int>{0, 0, 0, 1, 0});
+  // As texts they differ.
+  CHECK(parse("1,2,1\n3,4,1.0\n5,6,b\n").classes == std::vector<std::string>{"1", "1.0", "b"});
+  CHECK(parse("1,2,nan\n3,4,1.0\n5,6,1\n").classes.size() == 3);
 }
 
 TEST_CASE("every message about a bad CSV is one line") {

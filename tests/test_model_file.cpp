@@ -89,7 +89,9 @@ TEST_CASE("a model is read back exactly") {
   CHECK(r.provenance.version == m.provenance.version);
   CHECK(r.provenance.command == m.provenance.command);
   CHECK(r.provenance.dataset == m.provenance.dataset);
-  CHECK(r.provenance.label == m.provenance.label);
+  CHECK(r.provenance.table.label == m.provenance.table.label);
+  CHECK(r.provenance.table.header == m.provenance.table.header);
+  CHECK(r.provenance.table.ignore == m.provenance.table.ignore);
   CHECK(r.provenance.data_sha256 == m.provenance.data_sha256);
   CHECK(r.provenance.training == m.provenance.training);
   CHECK(r.provenance.seed == m.provenance.seed);

@@ -107,7 +107,7 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
   result.model.classes = data.classes;
   if (has_pas(recipe.ax.method)) result.model.weight_format = recipe.ax.flips.format;
   result.model.provenance.dataset = data.name;
-  result.model.provenance.label = data.label_column;
+  result.model.provenance.table = data.table;
   result.model.provenance.data_sha256 = data.sha256;
   result.model.provenance.training = method_name(recipe.ax.method);
   result.model.provenance.seed = seed;
