@@ -60,7 +60,7 @@ Subject load_subject(const std::string& path) {
 Subject train_subject(const Options& o, MultiplierKind kind, const Common& common) {
   const Dataset data = load_dataset(o.data, o.label);
   Recipe recipe = default_recipe(data.name);
-  recipe.validation = true;
+  recipe.judged_on = JudgedOn::kValidation;
   recipe.ax.method = Method::kAxTrain;
   recipe.ax.modes.clear();
   for (int mode = kModeM0; mode <= kModeM2; ++mode) recipe.ax.modes.push_back({kind, mode});

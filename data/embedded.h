@@ -1,4 +1,4 @@
-// The data sets that are part of the program: bytes of the CSV files beside this header.
+// The data sets and recipes that are part of the program: bytes of files beside this header.
 // Licence, source and contents of each: data/README.md.
 #pragma once
 
@@ -15,5 +15,8 @@ struct EmbeddedFile {
 
 /// All of them, in the paper's order.
 std::span<const EmbeddedFile> embedded_files();
+
+/// recipes.toml, how each data set is trained; train/recipe_file.h reads it.
+std::string_view embedded_recipes();
 
 }  // namespace axnn

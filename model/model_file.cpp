@@ -62,6 +62,8 @@ Json header_of(const Model& model) {
                           {"label", p.label},
                           {"data_sha256", p.data_sha256},
                           {"training", p.training},
+                          {"held_out", p.held_out},
+                          {"job", p.job},
                           {"seed", p.seed},
                           {"split", p.split}};
   if (model.weight_format) header["weight_format"] = format_name(*model.weight_format);
@@ -137,6 +139,8 @@ Provenance read_provenance(const Json& from) {
   from.at("label").get_to(p.label);
   from.at("data_sha256").get_to(p.data_sha256);
   from.at("training").get_to(p.training);
+  p.held_out = from.value("held_out", false);  // files of before 2026-11-27 have neither
+  p.job = from.value("job", "");
   p.seed = natural(from, "seed");
   p.split = natural(from, "split");
   return p;

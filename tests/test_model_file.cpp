@@ -37,7 +37,7 @@ Model small_model() {
   }
   m.classes = {"yes \"quoted\"\n", "n\xC3\xB6"};
   m.provenance = {"0.1.0", "axnn train --data x", "some/x.csv", "kind", std::string(64, 'a'), "bp",
-                  std::numeric_limits<std::uint64_t>::max(), 3};
+                  true, "digest", std::numeric_limits<std::uint64_t>::max(), 3};
   return m;
 }
 
@@ -92,6 +92,8 @@ TEST_CASE("a model is read back exactly") {
   CHECK(r.provenance.label == m.provenance.label);
   CHECK(r.provenance.data_sha256 == m.provenance.data_sha256);
   CHECK(r.provenance.training == m.provenance.training);
+  CHECK(r.provenance.held_out == m.provenance.held_out);
+  CHECK(r.provenance.job == m.provenance.job);
   CHECK(r.provenance.seed == m.provenance.seed);
   CHECK(r.provenance.split == m.provenance.split);
   REQUIRE(r.layers.size() == m.layers.size());
