@@ -4,9 +4,14 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
+#include <map>
+
 #include "data/embedded.h"
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/rng.h"
+#include "train/sweep.h"
 
 namespace axnn {
 namespace {
@@ -113,6 +118,30 @@ const Book& book() {
   return one;
 }
 
+// All combinations of the values that a grid lists for its settings, the last setting fastest.
+std::vector<Json> combinations(const toml::table& grid, const std::string& where) {
+  std::vector<Json> all = {Json::object()};
+  for (const auto& [key, node] : grid) {
+    const Setting* setting = find_setting(key.str());
+    const toml::array* values = node.as_array();
+    if (setting == nullptr || values == nullptr || values->empty()) {
+      throw Error(fmt::format("grid.{} is not a setting with a list of values", key.str()),
+                  place(where, node));
+    }
+    std::vector<Json> more;
+    for (const Json& one : all) {
+      for (const toml::node& value : *values) {
+        more.push_back(one);
+        more.back()[setting->name] = value_of(value);
+        check_setting(*setting, more.back()[setting->name], place(where, value));
+      }
+    }
+    all = std::move(more);
+  }
+  if (grid.empty()) all.clear();
+  return all;
+}
+
 void apply(Recipe& recipe, const Json& given) {
   for (const Setting& s : settings()) {
     if (given.contains(s.name) && !given[s.name].is_null()) s.set(recipe, given[s.name]);
@@ -152,6 +181,38 @@ Json named_recipe(const std::string& name_or_path, std::string_view dataset) {
   for (const auto& [name, node] : book().recipes) known += fmt::format(" {}", name.str());
   throw Error(fmt::format("unknown recipe '{}'", name_or_path), "--recipe",
               fmt::format("known:{}, or the path of a TOML file", known));
+}
+
+std::vector<Candidate> read_candidates(std::string_view toml, std::string_view dataset,
+                                       const Json& given, std::uint64_t seed,
+                                       const std::string& where) {
+  toml::table file = parse_toml(toml, where);
+  const std::int64_t most = file["candidates"].value_or(std::int64_t{0});
+  const toml::table grid = file["grid"].is_table() ? *file["grid"].as_table() : toml::table();
+  const toml::array own =
+      file["candidate"].is_array() ? *file["candidate"].as_array() : toml::array();
+  for (const char* key : {"candidates", "grid", "candidate"}) file.erase(key);
+  Json shared = recipe_of(file, dataset, where);
+  shared.update(given);
+  std::vector<Json> all = combinations(grid, where);
+  if (most > 0 && static_cast<std::size_t>(most) < all.size()) {
+    const std::vector<int> order =
+        Rng(seed, Purpose::kSweep).permutation(static_cast<int>(all.size()));
+    std::vector<Json> drawn;
+    for (std::int64_t i = 0; i < most; ++i) drawn.push_back(all[std::size_t(order[std::size_t(i)])]);
+    all = std::move(drawn);
+  }
+  all.insert(all.begin(), Json::object());
+  for (const toml::node& node : own) {
+    all.push_back(settings_of(table_of(node, "candidate", where), {}, where));
+  }
+  std::vector<Candidate> candidates;
+  for (const Json& settings : all) {
+    Json merged = shared;
+    merged.update(settings);
+    candidates.push_back({settings, resolve_recipe(dataset, merged)});
+  }
+  return candidates;
 }
 
 Recipe default_recipe(std::string_view dataset, Method method, MultiplierKind kind) {
