@@ -17,15 +17,21 @@ AXNN_EMBED(image, AXNN_BYTES("image.csv"));
 AXNN_EMBED(iono, AXNN_BYTES("iono.csv"));
 AXNN_EMBED(satimage, AXNN_BYTES("satimage.csv"));
 AXNN_EMBED(optdigits, AXNN_BYTES("optdigits.tra") AXNN_BYTES("optdigits.tes"));
-#undef AXNN_EMBED
+AXNN_EMBED(recipes, AXNN_BYTES("recipes.toml"));
 #undef AXNN_BYTES
+#undef AXNN_EMBED
 
 namespace axnn {
 
+namespace {
+
+std::string_view bytes(const char* begin, const char* end) {
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+}  // namespace
+
 std::span<const EmbeddedFile> embedded_files() {
-  const auto bytes = [](const char* begin, const char* end) {
-    return std::string_view(begin, static_cast<std::size_t>(end - begin));
-  };
   static const std::array<EmbeddedFile, 5> files{{
       {"breast", "Breast Cancer Wisconsin (Diagnostic)", bytes(axnn_breast_begin, axnn_breast_end),
        "class"},
@@ -38,5 +44,7 @@ std::span<const EmbeddedFile> embedded_files() {
   }};
   return files;
 }
+
+std::string_view embedded_recipes() { return bytes(axnn_recipes_begin, axnn_recipes_end); }
 
 }  // namespace axnn

@@ -61,7 +61,9 @@ struct Provenance {
   std::string dataset;      ///< name, or path of a CSV
   TableOptions table;       ///< how the CSV was read
   std::string data_sha256;  ///< of the data set's bytes
-  std::string training;     ///< "bp", ...
+  std::string training;     ///< what ran: "bp", "sam", ... (training_name)
+  bool held_out = false;    ///< a fifth of the training part did not train
+  std::string job;          ///< digest of all that training depends on; empty: not known
   std::uint64_t seed = 0;   ///< of weights and batches
   std::uint64_t split = 0;  ///< which train/test split
 };

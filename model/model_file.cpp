@@ -62,6 +62,8 @@ Json header_of(const Model& model) {
                           {"label", p.table.label},
                           {"data_sha256", p.data_sha256},
                           {"training", p.training},
+                          {"held_out", p.held_out},
+                          {"job", p.job},
                           {"seed", p.seed},
                           {"split", p.split}};
   // As it is without them: what a table needs beyond its defaults.
@@ -146,6 +148,8 @@ Provenance read_provenance(const Json& from) {
   if (from.contains("ignore")) from.at("ignore").get_to(p.table.ignore);
   from.at("data_sha256").get_to(p.data_sha256);
   from.at("training").get_to(p.training);
+  p.held_out = from.value("held_out", false);  // files of before 2026-11-27 have neither
+  p.job = from.value("job", "");
   p.seed = natural(from, "seed");
   p.split = natural(from, "split");
   return p;

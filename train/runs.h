@@ -12,7 +12,7 @@
 
 namespace axnn {
 
-/// One training and what became of it. Accuracies are on the test part, 0 to 1.
+/// One training and what became of it. Accuracies are on the part the recipe says, 0 to 1.
 struct RunResult {
   TrainedModel trained;
   std::vector<double> golden;                ///< per multiplier, as given
