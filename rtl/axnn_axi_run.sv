@@ -56,7 +56,9 @@ module axnn_axi_run (
   // A run has one transfer of samples; fed_q: it has ended.
   assign starved = run_q && fed_q && machine_wants_i;
   assign unused_samples = over_o && in_open_i && in_samples_i;
-  assign busy = (start_cmd_i && (run_q || in_draining_i || (in_open_i && !in_samples_i))) ||
+  // Memories are loaded while no run is under way: neither before the other, nor both at once.
+  assign busy = (start_cmd_i && open_cmd_i && !target_samples_i) ||
+                (start_cmd_i && (run_q || in_draining_i || (in_open_i && !in_samples_i))) ||
                 (open_cmd_i && (in_open_i || in_draining_i ||
                                 (run_q && (fed_q || !target_samples_i)))) ||
                 (samples_set_i && run_q) || (load_set_i && in_open_i);

@@ -3,13 +3,16 @@
 // receive runs on its own once handed over; a scoreboard of neuron banks keeps them apart.
 // Two cycles an instruction at least: fetch, then decode until the unit takes it.
 //   start_i    run the program from address 0 for samples_i >= 1 rounds; ignored while busy
-//   scale_req_o  frequency and voltage are to follow freq_sel_o and vdd_sel_o: the array is empty and
-//              waits until scale_ack_i rises, then until it falls
+//   rst_ni     also a soft reset, at any moment; mode and level then go back to M0 and 0 by a handshake
+//   scale_rst_ni  of mode, level and handshake themselves (axnn_scale)
+//   settled_o  no handshake is under way or due; a start before waits for it
 //   done_o     high after the program's OpHalt until the next start
-//   error_o    err_e; the machine has stopped at error_pc_o until reset
+//   error_o    err_e; the machine has stopped until reset, over the word error_pc_o: of a layer that
+//              runs past the weights, its own
 module axnn_control (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  input  logic                             scale_rst_ni,
   input  logic                             start_i,
   input  logic [axnn_pkg::SampleW-1:0]     samples_i,
   output logic                             busy_o,
@@ -18,6 +21,7 @@ module axnn_control (
   output logic [axnn_pkg::ProgAw-1:0]      error_pc_o,
   output logic [1:0]                       mode_o,
   output logic [1:0]                       level_o,
+  output logic                             settled_o,
   output logic                             scale_req_o,
   input  logic                             scale_ack_i,
   // program memory and decoder
@@ -51,14 +55,14 @@ module axnn_control (
   input  logic [axnn_pkg::NeuronBanks-1:0] uses_i,
   output logic [axnn_pkg::NeuronBanks-1:0] pending_o
 );
-  typedef enum logic [2:0] {StIdle, StFetch, StDecode, StScale, StScaled, StError} state_e;
+  typedef enum logic [2:0] {StIdle, StFetch, StDecode, StScale, StError} state_e;
 
   logic [2:0] state_q, state_d;
-  logic [axnn_pkg::ProgAw-1:0] pc_q, pc_d;
+  logic [axnn_pkg::ProgAw-1:0] pc_q, pc_d, layer_pc_q;
   logic [axnn_pkg::SampleW-1:0] samples_q, samples_d, less_q, fewer;
   logic [1:0] mode_q, mode_d, level_q, level_d;
   logic [2:0] error_q, error_d;
-  logic done_q, done_d, take, skip, more_q, again, borrows_q;
+  logic done_q, done_d, take, skip, more_q, again, borrows_q, overran_q;
   logic [axnn_pkg::NeuronBanks-1:0] pending_q, pending_d;
 
   // The count changes before a fetch, and matters in the decode after it.
@@ -68,10 +72,7 @@ module axnn_control (
   assign busy_o = (state_q != StIdle) && (state_q != StError);
   assign done_o = done_q;
   assign error_o = error_q;
-  assign error_pc_o = pc_q;
-  assign mode_o = mode_q;
-  assign level_o = level_q;
-  assign scale_req_o = (state_q == StScale);
+  assign error_pc_o = overran_q ? layer_pc_q : pc_q;
   assign pending_o = pending_q;
 
   // Whether the sequencer is ready comes last.
@@ -106,7 +107,19 @@ module axnn_control (
   assign needs_seq = layer_o || load_o;
   assign take = takes || (needs_seq && seq_ready_i);
 
-  // Mode and voltage follow OpSetMode; if one changes, the array waits for the scaling.
+  // Mode and voltage follow OpSetMode; if one changes, the array is empty and waits for the scaling.
+  axnn_scale u_scale (
+    .clk_i       (clk_i),
+    .rst_ni      (scale_rst_ni),
+    .want_mode_i (mode_q),
+    .want_level_i(level_q),
+    .mode_o      (mode_o),
+    .level_o     (level_o),
+    .settled_o   (settled_o),
+    .scale_req_o (scale_req_o),
+    .scale_ack_i (scale_ack_i)
+  );
+
   logic set, scales;
   assign set = sets && drained_i;
   assign mode_d = set ? mode_i : mode_q;
@@ -134,7 +147,7 @@ module axnn_control (
     case (state_q)
       StIdle: begin
         if (start_i) begin
-          state_d = StFetch;
+          state_d = settled_o ? StFetch : StScale;
           pc_d = '0;
           done_d = 1'b0;
         end
@@ -151,9 +164,12 @@ module axnn_control (
           done_d = halts;
         end
       end
-      StScale: if (scale_ack_i) state_d = StScaled;
-      StScaled: if (!scale_ack_i) state_d = StFetch;
-      default: ;
+      StScale: if (settled_o) state_d = StFetch;
+      default: begin
+        // StError, or no state at all: a bit was upset.
+        state_d = StError;
+        error_d = (error_q == axnn_pkg::ErrNone) ? axnn_pkg::ErrOpcode : error_q;
+      end
     endcase
     if (overrun_i && state_q != StError) begin
       state_d = StError;
@@ -167,6 +183,11 @@ module axnn_control (
     if (recv_end_i) pending_d[recv_end_bank_i] = 1'b0;
     if (layer_start_i && !layer_out_i) pending_d[layer_bank_i] = 1'b1;
     if (recv_o) pending_d[recv_bank_i] = 1'b1;
+  end
+
+  // The layer that runs, while control is ahead of it; of an overrun, known a cycle late, the last one.
+  always_ff @(posedge clk_i) begin
+    if (layer_o && seq_ready_i && !overrun_i && state_q != StError) layer_pc_q <= pc_q;
   end
 
   // One less, half by half: the upper one borrows in the decode.
@@ -190,6 +211,7 @@ module axnn_control (
       level_q   <= '0;
       error_q   <= axnn_pkg::ErrNone;
       done_q    <= 1'b0;
+      overran_q <= 1'b0;
       pending_q <= '0;
     end else begin
       state_q   <= state_d;
@@ -199,6 +221,7 @@ module axnn_control (
       level_q   <= level_d;
       error_q   <= error_d;
       done_q    <= done_d;
+      if (overrun_i && state_q != StError) overran_q <= 1'b1;
       pending_q <= pending_d;
     end
   end

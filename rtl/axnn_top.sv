@@ -2,14 +2,19 @@
 // The accelerator: program memory and control, weight, bias and neuron buffers, the PE array, the
 // post unit, the output FIFO. docs/architecture.md has the picture and the pipeline.
 //   load_*     the host writes program (64 bits a word), weights ({word, row} address, one row's
-//              share) or biases (a word of Rows) while the machine is not busy
+//              share) or biases (a word of Rows) while the machine is neither busy nor scaling
 //   in_*       input, a neuron word a beat: Cols activations of a sample, sample by sample
 //   out_*      results of layers that write the output stream, Rows lanes a beat
 //   samples_i  rounds of the program's loop
+//   rst_ni     the machine's reset, which a host may give at any moment: memories keep, and mode and
+//              level go back to M0 and 0 as they change otherwise, by a handshake
 //   freq_sel_o, vdd_sel_o  multiplier mode and voltage level of the weight memories in force, for an
-//              external clock generator and regulator; the array stands still while scale_req_o
-//              waits for scale_ack_i to rise, and then for it to fall (tie it to scale_req_o if both
-//              are always good)
+//              external clock generator and regulator. They change with the rise of scale_req_o only,
+//              and that rises only while scale_ack_i is low; the array stands still until scale_ack_i
+//              has risen and fallen again. It may come from any clock (tie it to scale_req_o if clock
+//              and voltage are always good)
+//   scale_rst_ni  reset of these: with that of the generator and the regulator only
+//   scaling_o  such a handshake is under way or due: nothing may be loaded, a start waits for its end
 //   counters_o counts since the start, axnn_pkg::counter_e
 //   retire_*   every result as it is written, for observers; leave open in a design. In a batch a
 //              beat is column retire_col_o: rows in groups of Rows >> retire_split_o, the group of
@@ -24,6 +29,7 @@ module axnn_top #(
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  input  logic                             scale_rst_ni,
   input  logic                             load_valid_i,
   input  logic [1:0]                       load_target_i,
   input  logic [axnn_pkg::WeightAw+$clog2(axnn_pkg::Rows)-1:0] load_addr_i,
@@ -36,6 +42,7 @@ module axnn_top #(
   output logic [axnn_pkg::ProgAw-1:0]      error_pc_o,
   output logic [1:0]                       freq_sel_o,
   output logic [1:0]                       vdd_sel_o,
+  output logic                             scaling_o,
   output logic                             scale_req_o,
   input  logic                             scale_ack_i,
   output logic [axnn_pkg::Counters*axnn_pkg::CounterW-1:0] counters_o,
@@ -57,6 +64,8 @@ module axnn_top #(
   output logic [axnn_pkg::OctetW-1:0]      retire_octet_o,
   output logic [axnn_pkg::OutWordW-1:0]    retire_data_o
 );
+  axnn_rules #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_rules ();
+
   // Program memory, decoder, control.
   logic fetch, load_program, load_weight, load_bias;
   logic [axnn_pkg::ProgAw-1:0] fetch_addr, loop_target;
@@ -78,7 +87,7 @@ module axnn_top #(
   logic op_next, op_recv_batch, weight_local, op_out, batch;
   logic layer_issue, load_issue, recv_issue, seq_ready, recv_ready, seq_busy, retire_busy, drain_busy, overrun;
   logic [axnn_pkg::NeuronBanks-1:0] uses, pending;
-  logic ends;
+  logic ends, settled;
   logic [axnn_pkg::BankW-1:0] ends_bank;
 
   assign load_program = load_valid_i && (load_target_i == axnn_pkg::LoadProgram);
@@ -136,6 +145,7 @@ module axnn_top #(
   axnn_control u_control (
     .clk_i           (clk_i),
     .rst_ni          (rst_ni),
+    .scale_rst_ni    (scale_rst_ni),
     .start_i         (start_i),
     .samples_i       (samples_i),
     .busy_o          (busy_o),
@@ -144,6 +154,7 @@ module axnn_top #(
     .error_pc_o      (error_pc_o),
     .mode_o          (mode),
     .level_o         (vdd_sel_o),
+    .settled_o       (settled),
     .scale_req_o     (scale_req_o),
     .scale_ack_i     (scale_ack_i),
     .fetch_o         (fetch),
@@ -173,6 +184,7 @@ module axnn_top #(
     .pending_o       (pending)
   );
   assign freq_sel_o = mode;
+  assign scaling_o = !settled;
 
   // Nothing behind the sequencer, a cycle late but for the step that is issued now.
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -603,4 +615,14 @@ module axnn_top #(
     .amount_i(amounts_q),
     .count_o (counters_o)
   );
+
+`ifdef VERILATOR
+  // A load takes the memory's only port.
+  always_ff @(posedge clk_i) begin
+    if (rst_ni) begin
+      assert (!(load_valid_i && busy_o)) else $error("a load while the machine is busy");
+      assert (!(load_valid_i && scaling_o)) else $error("a load while clock and voltage change");
+    end
+  end
+`endif
 endmodule

@@ -74,14 +74,14 @@ class VerilatedAccelerator : public Accelerator {
     }
     reads_.load(static_cast<int>(program.weights.size()) / kPes);
     round_ = static_cast<std::size_t>(program.round_samples);
-    top_->rst_ni = 0;
+    reset(true);
     top_->scale_ack_i = 0;
     top_->start_i = 0;
     top_->load_valid_i = 0;
     top_->in_valid_i = 0;
     top_->out_ready_i = 1;
     for (int i = 0; i < 4; ++i) cycle();
-    top_->rst_ni = 1;
+    reset(false);
     top_->load_valid_i = 1;
     top_->load_target_i = kLoadProgram;
     // Words behind the program are OpHalt, so that nothing depends on what was there before.
@@ -137,9 +137,10 @@ class VerilatedAccelerator : public Accelerator {
     };
 
     // From the same state each time, so that a run takes the same cycles whatever ran before it.
-    top_->rst_ni = 0;
+    reset(true);
+    top_->scale_ack_i = 0;
     cycle();
-    top_->rst_ni = 1;
+    reset(false);
     offer();
     top_->samples_i = static_cast<SData>(rounds);
     top_->start_i = 1;
@@ -160,10 +161,10 @@ class VerilatedAccelerator : public Accelerator {
                     fmt::format("cycle {}", stats.cycles));
       }
       // A clock generator and a regulator that settle within a few cycles.
-      const bool acknowledge = top_->scale_req_o && stats.cycles % kSettleCycles == 0;
+      const bool settles = stats.cycles % kSettleCycles == 0, request = top_->scale_req_o;
       top_->clk_i = 1;
       step_time();
-      top_->scale_ack_i = acknowledge;
+      if (settles) top_->scale_ack_i = request;
       if (taken) {
         if (++word == words) {
           word = 0;
@@ -197,6 +198,9 @@ class VerilatedAccelerator : public Accelerator {
   // Longer than anything the design does without issuing a step or taking a word.
   static constexpr std::uint64_t kHangCycles = 4096;
   static constexpr std::uint64_t kSettleCycles = 4;
+
+  // Of the machine and of what stands for clock generator and regulator.
+  void reset(bool on) { top_->rst_ni = top_->scale_rst_ni = !on; }
 
   void step_time() {
     const WeightReadScope scope(&reads_);

@@ -1,5 +1,6 @@
 // A host on the ports of the verilated axnn_axi: every channel with random pauses of its own, and a
-// check of AXI's rules on what the design answers. Time passes only inside tick().
+// check of AXI's rules on what the design answers; and the clock generator and regulator that follow
+// mode and voltage level, with the rules of that handshake. Time passes only inside tick().
 #pragma once
 
 #include <array>
@@ -37,11 +38,13 @@ class AxiHost {
   static_assert(kCols * kCodeLaneW == 128 && kRows * kSumLaneW == 256, "beats of this host");
 
   /// `pause` percent of the cycles each channel does nothing although it could.
-  AxiHost(unsigned seed, unsigned pause)
+  /// `acknowledge`: clock generator and regulator hold it up at the reset, and answer nothing.
+  AxiHost(unsigned seed, unsigned pause, bool acknowledge = false)
       : random_(seed), pause_(pause), context_(std::make_unique<VerilatedContext>()) {
     context_->randReset(0);
     context_->fatalOnError(false);
     top_ = std::make_unique<AxiModel>(context_.get(), "top");
+    if (acknowledge) answer_scaling(false, true);
     top_->rst_ni = 0;
     for (int i = 0; i < 4; ++i) tick();
     top_->rst_ni = 1;
@@ -80,11 +83,26 @@ class AxiHost {
     while (to_send_.size() > 1) to_send_.pop_back();
   }
   void accept_results(bool yes) { accept_ = yes; }
+  /// TKEEP of the last beat of what is being sent.
+  void keep_of_last_beat(std::uint16_t keep) { last_keep_ = keep; }
+  /// Whether clock generator and regulator answer requests; if not, `acknowledge` is what they say.
+  void answer_scaling(bool yes, bool acknowledge = false) {
+    scales_ = yes;
+    scale_ack_ = acknowledge;
+  }
 
   std::size_t unsent() const { return to_send_.size(); }
   const std::vector<OutBeat>& results() const { return results_; }
   void clear_results() { results_.clear(); }
   bool interrupt() const { return top_->irq_o; }
+  struct Setting {
+    int mode = 0, level = 0;
+    bool operator==(const Setting&) const = default;
+  };
+  /// What the design asks for, and all that was acknowledged since the reset.
+  Setting setting() const { return {top_->freq_sel_o, top_->vdd_sel_o}; }
+  bool scale_request() const { return top_->scale_req_o; }
+  const std::vector<Setting>& acknowledged() const { return acknowledged_; }
   std::uint64_t cycles() const { return cycles_; }
   /// The first rule of AXI that the design broke, or an assertion that failed; empty if none.
   const std::string& complaint() const { return complaint_; }
@@ -109,14 +127,18 @@ class AxiHost {
     t.s_axil_araddr_i = static_cast<SData>(read_address_);
     t.s_axil_rready_i = goes();
     t.s_axis_tvalid_i = in_valid_;
+    t.s_axis_tkeep_i = static_cast<SData>(to_send_.size() == 1 ? last_keep_ : 0xFFFF);
     if (!to_send_.empty()) {
       for (std::size_t i = 0; i < 4; ++i) t.s_axis_tdata_i[i] = to_send_.front().beat[i];
       t.s_axis_tlast_i = to_send_.front().last;
     }
     t.m_axis_tready_i = accept_ && goes();
-    t.scale_ack_i = t.scale_req_o && goes();  // clock and voltage settle sometime
+    const bool acknowledged = t.scale_ack_i;  // until now
+    if (scales_ && goes()) scale_ack_ = t.scale_req_o;  // clock and voltage settle sometime
+    t.scale_ack_i = scale_ack_;
     t.eval();
     const bool reset = !t.rst_ni;
+    if (!reset) scaling_rules(acknowledged);
     const bool aw = aw_valid_ && t.s_axil_awready_o, w = w_valid_ && t.s_axil_wready_o;
     const bool ar = ar_valid_ && t.s_axil_arready_o, in = in_valid_ && t.s_axis_tready_o;
     const bool b = t.s_axil_bvalid_o && t.s_axil_bready_i;
@@ -129,6 +151,7 @@ class AxiHost {
       beat.push_back(t.m_axis_tlast_o);
       beat.push_back(t.m_axis_tuser_o);
       keeps("output stream", out_, t.m_axis_tvalid_o, out, beat);
+      if (t.m_axis_tkeep_o != 0xFFFFFFFF) complain("output stream: a beat that is not whole");
     }
     if (b && !write_.answer) complain("B without a write");
     if (r && !read_answer_) complain("R without a read");
@@ -180,6 +203,16 @@ class AxiHost {
   void complain(const std::string& what) {
     if (complaint_.empty()) complaint_ = what + " in cycle " + std::to_string(cycles_);
   }
+  // What is asked for changes with a request's rise only, and that comes while no acknowledge is up.
+  void scaling_rules(bool acknowledged) {
+    const bool request = top_->scale_req_o;
+    if (setting() != setting_ && (!request || requested_)) complain("mode or level changed without a request");
+    if (request && !requested_ && acknowledged) complain("a request meets an acknowledge that is still up");
+    if (request && scale_ack_ && !answered_) acknowledged_.push_back(setting());
+    answered_ = request && scale_ack_;
+    requested_ = request;
+    setting_ = setting();
+  }
   void keeps(const char* channel, Watch& watch, bool valid, bool taken,
              const std::vector<std::uint32_t>& payload) {
     if (watch.waiting && !valid) complain(std::string(channel) + ": valid fell before ready");
@@ -203,6 +236,10 @@ class AxiHost {
   std::deque<Packet> to_send_;
   std::vector<OutBeat> results_;
   Watch b_, r_, out_;
+  std::uint16_t last_keep_ = 0xFFFF;
+  bool scales_ = true, scale_ack_ = false, requested_ = false, answered_ = false;
+  Setting setting_;
+  std::vector<Setting> acknowledged_;
   std::uint64_t cycles_ = 0;
   std::string complaint_;
 };

@@ -493,6 +493,25 @@ TEST_CASE("commands and settings during what they concern stop the machine") {
     b.host.accept_results(true);
     recover(b.host, b.job, kStopBusy);
   }
+  // Both in one write.
+  for (const int target : {kStreamProgram, kStreamWeight, kStreamBias}) {
+    Bench b(27 + static_cast<unsigned>(target));
+    CAPTURE(target);
+    REQUIRE(b.host.write(kRegSamples, b.job.rounds));
+    CHECK_FALSE(open(b.host, target, 0, 2, kStart));
+    CHECK(status(b.host, kStatusOpenLsb) == 0);
+    recover(b.host, b.job, kStopBusy);
+  }
+  // A start that a reset in the same write leaves nothing of.
+  {
+    Bench b(28);
+    CHECK(b.host.write(kRegSamples, 1));
+    CHECK(open(b.host, kStreamWeight, 0, 2, kStart | kReset));
+    CHECK(status(b.host, kStatusOpenLsb) == 0);
+    CHECK(status(b.host, kStatusBusyLsb) == 0);
+    run(b.host, b.job);
+    CHECK(b.host.complaint() == "");
+  }
   // A run while a load is open.
   {
     Bench b(17);
@@ -595,6 +614,183 @@ TEST_CASE("the machine's own errors arrive with their code and program word") {
   start(b.host, b.job);
   b.host.send(b.job.beats.data(), b.job.sample_beats());
   recover(b.host, b.job, kErrEnd, kProgDepth - 1);
+}
+
+namespace {
+
+using Settings = std::vector<AxiHost::Setting>;
+
+void load_code(AxiHost& host, const std::vector<Instruction>& code) {
+  load(host, kStreamProgram, program_beats(code).data(), code.size());
+}
+
+std::uint32_t mode_in_force(AxiHost& host) { return host.read(kRegStatus) >> kStatusModeLsb & 3; }
+std::uint32_t level_in_force(AxiHost& host) { return host.read(kRegStatus) >> kStatusLevelLsb & 3; }
+
+constexpr Instruction kIllegal = Instruction{0xF} << 60;
+
+}  // namespace
+
+TEST_CASE("an error keeps mode and voltage until clock and regulator have acknowledged the way back") {
+  Bench b(80);
+  load_code(b.host, {make_set_mode(kModeM2, 3), kIllegal});
+  REQUIRE(b.host.write(kRegSamples, 1));
+  REQUIRE(b.host.write(kRegControl, kStart));
+  wait(b.host, kStatusErrorLsb, 1);
+  CHECK(b.host.acknowledged().front() == AxiHost::Setting{kModeM2, 3});
+  wait(b.host, kStatusScalingLsb, 0);
+  CHECK(b.host.acknowledged() == Settings{{kModeM2, 3}, {kModeM0, 0}});
+  CHECK(mode_in_force(b.host) == kModeM0);
+  CHECK(level_in_force(b.host) == 0);
+  recover(b.host, b.job, kErrOpcode, 1);
+
+  // Again with a generator that takes its time: a reset ends neither the request nor what is in force.
+  load_code(b.host, {make_set_mode(kModeM1, 2), kIllegal});
+  REQUIRE(b.host.write(kRegSamples, 1));
+  REQUIRE(b.host.write(kRegControl, kStart));
+  for (int i = 0; i < 1000 && b.host.setting() != AxiHost::Setting{kModeM1, 2}; ++i) b.host.tick();
+  REQUIRE(b.host.scale_request());
+  b.host.answer_scaling(false, true);
+  for (int i = 0; i < 100 && b.host.scale_request(); ++i) b.host.tick();
+  b.host.answer_scaling(false);
+  wait(b.host, kStatusErrorLsb, 1);
+  wait(b.host, kStatusScalingLsb, 1);
+  CHECK(b.host.write(kRegControl, kReset));
+  for (int i = 0; i < 100; ++i) b.host.tick();
+  CHECK(b.host.scale_request());
+  CHECK(b.host.setting() == AxiHost::Setting{kModeM0, 0});
+  CHECK(b.host.acknowledged().back() == AxiHost::Setting{kModeM1, 2});
+  // Nothing is written while the weight memories' voltage moves, and no run goes on.
+  REQUIRE(open(b.host, kStreamWeight, 0, 2));
+  b.host.send(b.job.program.weights.data(), 2);
+  for (int i = 0; i < 200; ++i) b.host.tick();
+  CHECK(b.host.unsent() == 2);
+  b.host.answer_scaling(true);
+  wait(b.host, kStatusOpenLsb, 0);
+  CHECK(b.host.acknowledged().back() == AxiHost::Setting{kModeM0, 0});
+  load(b.host, b.job);
+  run(b.host, b.job);
+  CHECK(b.host.complaint() == "");
+}
+
+TEST_CASE("a late acknowledge answers the request it belongs to, whatever resets come meanwhile") {
+  for (const int delay : {0, 1, 2, 3, 4, 5, 40}) {
+    Bench b(81);
+    CAPTURE(delay);
+    b.host.answer_scaling(false);
+    load_code(b.host, {make_set_mode(kModeM2, 3), make_halt()});
+    REQUIRE(b.host.write(kRegSamples, 1));
+    REQUIRE(b.host.write(kRegControl, kStart));
+    wait(b.host, kStatusScalingLsb, 1);
+    for (int i = 0; i < 5 && !b.host.scale_request(); ++i) b.host.tick();
+    REQUIRE(b.host.scale_request());
+    for (int i = 0; i < delay; ++i) b.host.tick();
+    CHECK(b.host.write(kRegControl, kReset));
+    CHECK(b.host.scale_request());  // M2 and level 3 may be on their way
+    CHECK(b.host.setting() == AxiHost::Setting{kModeM2, 3});
+    // A start at once: it waits, and the late acknowledge does not let it go.
+    CHECK(b.host.write(kRegControl, kStart));
+    for (int i = 0; i < 100; ++i) b.host.tick();
+    b.host.answer_scaling(false, true);
+    for (int i = 0; i < 100; ++i) b.host.tick();
+    CHECK_FALSE(b.host.scale_request());  // until the acknowledge has fallen
+    CHECK(b.host.setting() == AxiHost::Setting{kModeM2, 3});
+    CHECK(status(b.host, kStatusBusyLsb) == 1);
+    CHECK(b.host.acknowledged() == Settings{{kModeM2, 3}});
+    b.host.answer_scaling(true);
+    wait(b.host, kStatusDoneLsb, 1);
+    CHECK(b.host.acknowledged() == Settings{{kModeM2, 3}, {kModeM0, 0}, {kModeM2, 3}});
+    load(b.host, b.job);
+    run(b.host, b.job);
+    CHECK(b.host.complaint() == "");
+  }
+}
+
+TEST_CASE("an acknowledge that is up at the reset answers nothing") {
+  AxiHost host(82, 20, true);
+  const auto code = program_beats({make_set_mode(kModeM1, 1), make_halt()});
+  REQUIRE(open(host, kStreamProgram, 0, 2));
+  host.send(code.data(), 2);
+  for (int i = 0; i < 200; ++i) host.tick();
+  CHECK(host.unsent() == 2);
+  CHECK(status(host, kStatusScalingLsb) == 1);
+  CHECK_FALSE(host.scale_request());
+  host.answer_scaling(true);
+  wait(host, kStatusOpenLsb, 0);
+  CHECK(host.acknowledged().empty());
+  REQUIRE(host.write(kRegSamples, 1));
+  REQUIRE(host.write(kRegControl, kStart));
+  wait(host, kStatusDoneLsb, 1);
+  CHECK(host.acknowledged() == Settings{{kModeM1, 1}});
+  CHECK(host.complaint() == "");
+}
+
+TEST_CASE("a layer that runs past its weights is named by its own word, however far control has come") {
+  // The bad layer at word 2; control goes on to the receive, which it hands over, and to the next layer.
+  const LayerFields bad = {.in = 4, .out_tiles = 64, .weight_base = kWeightDepth - 200, .target = 1};
+  const LayerFields next = {.in = 1, .source = 2, .target = 3};
+  Bench b(83, 0);
+  load_code(b.host, {make_receive(0, 4, false), make_receive(2, 1, false), make_layer(bad),
+                     make_receive(3, 1, false), make_layer(next), make_halt()});
+  REQUIRE(b.host.write(kRegSamples, 1));
+  REQUIRE(open(b.host, kStreamSample, 0, 6, kStart));
+  b.host.send(b.job.beats.data(), 6);
+  recover(b.host, b.job, kErrField, 2);
+}
+
+TEST_CASE("a beat that is not whole stops the machine") {
+  const struct {
+    int target;
+    std::uint16_t keep;
+  } cases[] = {{kStreamProgram, 0x00FF}, {kStreamWeight, 0x7FFF}, {kStreamBias, 0xFFFE}, {kStreamSample, 0}};
+  for (const auto& c : cases) {
+    Bench b(84);
+    CAPTURE(c.target, c.keep);
+    const std::vector<char> zeros(16 * 4);
+    REQUIRE(b.host.write(kRegSamples, 1));
+    const bool samples = c.target == kStreamSample;
+    REQUIRE(open(b.host, c.target, 0, 2, samples ? kStart : 0));
+    b.host.send(zeros.data(), 2);
+    b.host.keep_of_last_beat(c.keep);
+    wait(b.host, kStatusErrorLsb, 1);
+    b.host.keep_of_last_beat(0xFFFF);
+    CHECK(b.host.read(kRegLoadCount) == 2);
+    recover(b.host, b.job, kStopData);
+  }
+}
+
+TEST_CASE("a host that sends all samples before it takes a result may have OutDepth results waiting") {
+  // One beat of results a sample; a round of the throughput mapping is two batches of eight samples.
+  for (const Mapping mapping : {Mapping::kLatency, Mapping::kPipelined, Mapping::kThroughput}) {
+    const std::vector<int> sizes = {20, mapping == Mapping::kThroughput ? 500 : 24, 3};
+    const Job one = make_job(85, sizes, 1, kModeM0, mapping);
+    const auto most = static_cast<std::uint32_t>(kOutDepth / one.result_beats());
+    CAPTURE(mapping_name(mapping), one.result_beats());
+    REQUIRE(most >= 1);
+    const Job fits = make_job(85, sizes, most, kModeM0, mapping);
+    const Job more = make_job(85, sizes, 8 * most, kModeM0, mapping);
+    AxiHost host(85, 10);
+    host.accept_results(false);
+    load(host, fits);
+    start(host, fits);
+    host.send(fits.beats.data(), fits.sample_beats());
+    for (int i = 0; i < 20000 && host.unsent() > 0; ++i) host.tick();
+    CHECK(host.unsent() == 0);
+    host.accept_results(true);
+    wait(host, kStatusDoneLsb, 1);
+    check_results(host, fits);
+    // With more the input stops: a host that waits for its end waits for ever.
+    host.accept_results(false);
+    load(host, more);
+    start(host, more);
+    host.send(more.beats.data(), more.sample_beats());
+    for (int i = 0; i < 20000; ++i) host.tick();
+    CHECK(host.unsent() > 0);
+    host.accept_results(true);
+    wait(host, kStatusDoneLsb, 1);
+    check_results(host, more);
+    CHECK(host.complaint() == "");
+  }
 }
 
 TEST_CASE("a soft reset at any moment ends the packets and keeps the memories") {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // engine: pdr
-// rtl: axnn_control
-// Every accepted start ends in done or in an error. An instruction leaves within a bound if the units
-// answer: from `Answer` cycles after its fetch on nothing is in flight, units are ready and banks are
-// free, and the acknowledgement rises and falls within as many. Between two fetches the program counter
+// rtl: axnn_control axnn_scale axnn_sync
+// Every accepted start ends in done, in an error or in a soft reset, which may come at any moment. An
+// instruction leaves within a bound if the units answer: from `Answer` cycles after its fetch on
+// nothing is in flight, units are ready and banks are free, and the acknowledgement follows the
+// request within as many; what it is at the reset is not assumed. A soft reset leaves the handshake
+// alone; a start behind it waits for the handshake under way and for that back to M0. Between two fetches the program counter
 // grows by one or the loop jumps, and it jumps less often than there are rounds: so there are at most
 // ProgDepth fetches a round. Rounds are counted here up to 7, with arbitrary instructions.
 module control_live_proof (
   input logic                             clk_i,
   input logic                             start_i,
+  input logic                             soft_i,
   input logic [2:0]                       samples_i,
   input logic                             ack_i,
   input logic [axnn_pkg::OpW-1:0]         op_i,
@@ -32,20 +35,25 @@ module control_live_proof (
   input logic [axnn_pkg::NeuronBanks-1:0] uses_i
 );
   localparam int Answer = 3;
-  localparam int Bound = 3 * Answer + 3;
+  // A handshake: a request, its acknowledge, either through the synchroniser, both down.
+  localparam int Shake = 2 * (Answer + 3) + 2;
+  localparam int Bound = 2 * Shake + Answer + 3;
 
   logic rst_nq = 1'b0;
   always_ff @(posedge clk_i) rst_nq <= 1'b1;
 
-  logic busy, done, req, fetch, layer, load, recv;
+  logic machine_rst_n;
+  assign machine_rst_n = rst_nq && !soft_i;
+
+  logic busy, done, req, settled, fetch, layer, load, recv;
   logic [2:0] error;
   logic [axnn_pkg::ProgAw-1:0] error_pc, addr;
   logic [1:0] mode, level;
   logic [axnn_pkg::NeuronBanks-1:0] pending;
   axnn_control dut (
-    .clk_i(clk_i), .rst_ni(rst_nq), .start_i(start_i), .samples_i(axnn_pkg::SampleW'(samples_i)),
+    .clk_i(clk_i), .rst_ni(machine_rst_n), .scale_rst_ni(rst_nq), .start_i(start_i), .samples_i(axnn_pkg::SampleW'(samples_i)),
     .busy_o(busy), .done_o(done), .error_o(error), .error_pc_o(error_pc), .mode_o(mode), .level_o(level),
-    .scale_req_o(req), .scale_ack_i(ack_i), .fetch_o(fetch), .fetch_addr_o(addr), .op_i(op_i),
+    .settled_o(settled), .scale_req_o(req), .scale_ack_i(ack_i), .fetch_o(fetch), .fetch_addr_o(addr), .op_i(op_i),
     .op_err_i(op_err_i), .mode_i(mode_i), .level_i(level_i), .recv_bank_i(bank_i), .next_i(next_i),
     .loop_target_i(target_i), .layer_o(layer), .load_o(load), .recv_o(recv), .seq_ready_i(seq_ready_i),
     .recv_ready_i(recv_ready_i), .drained_i(drained_i), .overrun_i(overrun_i),
@@ -56,10 +64,9 @@ module control_live_proof (
 
   localparam int FieldsW = axnn_pkg::OpW + 3 + 4 + axnn_pkg::BankW + 1 + axnn_pkg::ProgAw;
   logic [FieldsW-1:0] fields, fields_q;
-  logic [3:0] age_q = '0;            // cycles since the last fetch, while busy
+  logic [5:0] age_q = '0;            // cycles since the last fetch, while busy
   logic [1:0] ack_wait_q = '0;       // cycles the acknowledgement has been another than the request
-  logic fetched_q = 1'b0, fetch_q = 1'b0, started_q = 1'b0, req_q = 1'b0, ack_q, scaling_q = 1'b0;
-  logic [3:0] levels_q;
+  logic fetched_q = 1'b0, fetch_q = 1'b0, started_q = 1'b0;
   logic [axnn_pkg::ProgAw-1:0] addr_q;
   logic [2:0] rounds_q = '0, jumps_q = '0;
   assign fields = {op_i, op_err_i, mode_i, level_i, bank_i, next_i, target_i};
@@ -70,11 +77,10 @@ module control_live_proof (
       fetch_q  <= fetch;
       age_q    <= (fetch || !busy) ? '0 : (age_q != '1) ? age_q + 1'b1 : age_q;
       ack_wait_q <= (req == ack_i) ? '0 : ack_wait_q + 1'b1;
-      req_q    <= req;
-      ack_q    <= ack_i;
-      levels_q <= {mode, level};
-      scaling_q <= req || (scaling_q && !fetch && busy);
-      if (start_i && !busy && error == axnn_pkg::ErrNone) begin
+      if (soft_i) begin
+        started_q <= 1'b0;
+        rounds_q  <= '0;
+      end else if (start_i && !busy && error == axnn_pkg::ErrNone) begin
         started_q <= 1'b1;
         fetched_q <= 1'b0;
         rounds_q  <= samples_i;
@@ -93,23 +99,24 @@ module control_live_proof (
       assume (samples_i != '0);
       // The instruction comes from a memory: it stands still until the next fetch.
       if (!fetch_q) assume (fields == fields_q);
-      if (age_q >= 4'(Answer)) begin
+      if (age_q >= 6'(Answer)) begin
         assume (seq_ready_i && recv_ready_i && drained_i);
         assume (!pending[bank_i] && !uses_i[bank_i]);
       end
       assume (ack_wait_q < 2'(Answer) || req == ack_i);
-      assert (age_q <= 4'(Bound));
+      assert (age_q <= 6'(Bound));
       // What has been started and is not busy any more has ended.
-      if (started_q && !busy) assert (done || error != axnn_pkg::ErrNone);
+      if (started_q && !busy && !soft_i) assert (done || error != axnn_pkg::ErrNone);
       if (busy) assert (!done);
       if (rounds_q != '0) assert (jumps_q < rounds_q);
       if (fetch && fetched_q && addr != addr_q + 1'b1) assert (jumps_q + 3'd1 < rounds_q);
-      // The request stands until it is acknowledged or the machine stops, mode and level until the
-      // acknowledgement has fallen.
-      if (req_q && !req) assert (ack_q || error != axnn_pkg::ErrNone);
-      if (req_q || (scaling_q && !fetch)) assert ({mode, level} == levels_q);
+      // Nothing is fetched or handed over before clock and voltage have followed, and what an
+      // OpSetMode sets is in force before the next instruction.
+      if (fetch || layer || load || recv) assert (!req);
+      if (fetch && fetched_q && op_i == axnn_pkg::OpSetMode) assert ({mode, level} == {mode_i, level_i});
+      if (req && busy) assert (!done && error == axnn_pkg::ErrNone);
     end else begin
-      assume (!start_i && !ack_i && !overrun_i);
+      assume (!start_i && !overrun_i);
     end
   end
 endmodule

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two flops in a row: brings signals of another clock, or of none, into this one. A bit that changes
+// near the edge may be seen a cycle later, each by itself: for a single bit, or bits that do not
+// belong together. A technology puts its own synchroniser cell here.
+module axnn_sync #(
+  parameter int Width = 1
+) (
+  input  logic             clk_i,
+  input  logic             rst_ni,
+  input  logic [Width-1:0] d_i,
+  output logic [Width-1:0] q_o
+);
+  logic [Width-1:0] first_q, second_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      first_q  <= '0;
+      second_q <= '0;
+    end else begin
+      first_q  <= d_i;
+      second_q <= first_q;
+    end
+  end
+  assign q_o = second_q;
+endmodule
