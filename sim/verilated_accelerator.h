@@ -82,6 +82,7 @@ class VerilatedAccelerator : public Accelerator {
     top_->out_ready_i = 1;
     for (int i = 0; i < 4; ++i) cycle();
     reset(false);
+    while (top_->scaling_o) cycle();  // until the acknowledge is known to be low
     top_->load_valid_i = 1;
     top_->load_target_i = kLoadProgram;
     // Words behind the program are OpHalt, so that nothing depends on what was there before.
