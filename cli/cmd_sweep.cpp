@@ -25,8 +25,7 @@ struct Options {
 void run(const Options& o, const Common& common) {
   SweepReport report{o.data, o.sweep, {}, {}};
   const Json given = o.recipe.settings(o.data);
-  report.candidates =
-      read_candidates(read_file(o.grid), o.data, given, common.seed, o.grid);
+  report.candidates = read_candidates(read_file(o.grid), o.data, given, common.seed, o.grid);
   for (const Candidate& c : report.candidates) {
     Json named = given;
     named.update(c.settings);
@@ -55,8 +54,9 @@ void add_sweep(CLI::App& app, Common& common) {
   CLI::App* sub =
       app.add_subcommand("sweep", "Choose settings by validation inside each training part");
   auto o = std::make_shared<Options>();
-  sub->add_option("grid", o->grid,
-                  "TOML file: settings that all share, [grid] lists of values, [[candidate]] tables")
+  sub->add_option(
+         "grid", o->grid,
+         "TOML file: settings that all share, [grid] lists of values, [[candidate]] tables")
       ->required();
   sub->add_option("--data", o->data, "Data set (axnn data list) or the path of a CSV")->required();
   sub->add_option("--label", o->label,
@@ -79,6 +79,9 @@ void add_sweep(CLI::App& app, Common& common) {
                   "With flips: chips of the test; a fifth as many, other ones, in choosing")
       ->check(CLI::Range(5, 100000))
       ->capture_default_str();
+  sub->add_option("--chip-flip-rate", o->sweep.chip_rate,
+                  "Their flip rate (that of the candidate); needed where candidates differ in it")
+      ->check(CLI::Range(0.0, 1.0));
   add_recipe_options(*sub, o->recipe);
   add_common(*sub, common);
   sub->footer(

@@ -59,10 +59,9 @@ void add_value(CLI::App& sub, const Setting& s, Json& given) {
       help += (name == s.names.front() ? "" : ", ") + std::string(name);
     }
   }
-  CLI::Option* option =
-      sub.add_option_function<std::string>("--" + std::string(s.name), take, help)
-          ->type_name(type_of(s.kind))
-          ->check(CLI::Validator(complain, ""));
+  CLI::Option* option = sub.add_option_function<std::string>("--" + std::string(s.name), take, help)
+                            ->type_name(type_of(s.kind))
+                            ->check(CLI::Validator(complain, ""));
   if (!s.plain) option->group(kOthers);
 }
 

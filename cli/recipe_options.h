@@ -10,7 +10,7 @@
 namespace axnn::cli {
 
 struct RecipeOptions {
-  std::string recipe;        ///< --recipe
+  std::string recipe;           ///< --recipe
   Json given = Json::object();  ///< settings on the command line
   std::optional<double> vdd;
 

@@ -3,14 +3,14 @@
 #include <array>
 
 // Places a file's bytes between two symbols.
-#define AXNN_EMBED(name, file)                                       \
-  asm(".section .rodata\n"                                           \
-      ".global axnn_" #name "_begin\n.global axnn_" #name            \
-      "_end\n"                                                       \
+#define AXNN_EMBED(name, file)                                      \
+  asm(".section .rodata\n"                                          \
+      ".global axnn_" #name "_begin\n.global axnn_" #name           \
+      "_end\n"                                                      \
       "axnn_" #name "_begin:\n.incbin \"" AXNN_DATA_FOLDER "/" file \
-      "\"\n"                                                         \
-      "axnn_" #name "_end:\n.byte 0\n.previous\n");                  \
-  extern "C" const char axnn_##name##_begin[];                       \
+      "\"\n"                                                        \
+      "axnn_" #name "_end:\n.byte 0\n.previous\n");                 \
+  extern "C" const char axnn_##name##_begin[];                      \
   extern "C" const char axnn_##name##_end[]
 
 AXNN_EMBED(breast, "breast.csv");

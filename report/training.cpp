@@ -76,7 +76,8 @@ TrainingReport training_report(const Dataset& data, const Recipe& recipe,
   r.rows = data.rows();
   r.features = data.inputs();
   const std::vector<int> counts = data.class_counts();
-  for (std::size_t c = 0; c < counts.size(); ++c) r.classes.emplace_back(data.classes[c], counts[c]);
+  for (std::size_t c = 0; c < counts.size(); ++c)
+    r.classes.emplace_back(data.classes[c], counts[c]);
   r.incomplete = data.incomplete;
   r.repeats = first.split.repeats;
   r.train = first.split.train.size();
@@ -154,9 +155,9 @@ std::string to_text(const TrainingReport& r) {
   if (r.incomplete > 0) print(", {} with missing values", r.incomplete);
   print("\n");
   if (r.runs.size() > 1) print("runs      {}\n", r.runs.size());
-  print("accuracy  on the {} part{}\n", judged_on_name(r.judged_on),
-        r.judged_on == JudgedOn::kTraining ? ", which says nothing of other samples: axnn eval"
-                                           : "");
+  print(
+      "accuracy  on the {} part{}\n", judged_on_name(r.judged_on),
+      r.judged_on == JudgedOn::kTraining ? ", which says nothing of other samples: axnn eval" : "");
   const auto line = [&](const std::string& name, const MeanDeviation& value) {
     print("{:<9} {:6.2f} %", name, 100 * value.mean);
     if (r.runs.size() > 1) print(" +- {:.2f}", 100 * value.deviation);

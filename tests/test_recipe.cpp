@@ -100,8 +100,8 @@ TEST_CASE("a recipe file that is wrong is refused in one line that names the pla
   // A table of another data set is read too.
   CHECK_THAT(refusal("[data.iono]\nepoch = 1"), Catch::Contains("unknown key 'epoch'"));
   CHECK_THAT(refusal("data = 3"), Catch::Contains("data is a table (own.toml, line 1)"));
-  CHECK_THAT(refusal("epochs = \n"), Catch::StartsWith("not TOML: ") &&
-                                         Catch::Contains("(own.toml, line 1)"));
+  CHECK_THAT(refusal("epochs = \n"),
+             Catch::StartsWith("not TOML: ") && Catch::Contains("(own.toml, line 1)"));
   CHECK(refusal("a = 1\na = 2\n").find('\n') == std::string::npos);
 }
 
@@ -213,8 +213,8 @@ TEST_CASE("what ran is what provenance says") {
 
 TEST_CASE("a network is the same whatever the threads of its search") {
   const Dataset data = load_dataset("iono");
-  Json given = {{"method", "pas"},      {"epochs", 3},        {"search", 6},
-                {"search-epochs", 1},   {"teachers", 0},      {"search-folds", 3},
+  Json given = {{"method", "pas"},      {"epochs", 3},   {"search", 6},
+                {"search-epochs", 1},   {"teachers", 0}, {"search-folds", 3},
                 {"multiplier", "booth"}};
   const Recipe recipe = resolve_recipe("iono", given);
   const std::string one = encode_model(train_model(data, recipe, 1, 0, {}, {}, 1).model);

@@ -30,24 +30,24 @@ std::string_view judged_on_name(JudgedOn on);  ///< "test", "validation", "train
 struct Recipe {
   std::vector<int> hidden = {64, 64};  ///< widths of the hidden layers (paper, Table I)
   ScalingKind scaling = ScalingKind::kStandardise;
-  double clip = 4;          ///< of kStandardise, in deviations
-  double trim = 0;          ///< of kSpan: share of a feature's values clipped at each end
+  double clip = 4;  ///< of kStandardise, in deviations
+  double trim = 0;  ///< of kSpan: share of a feature's values clipped at each end
   JudgedOn judged_on = JudgedOn::kTest;
-  TrainOptions options;     ///< its seed is set by train_model
-  AxOptions ax;             ///< the method, and what pas adds; seeds are set by train_model
+  TrainOptions options;  ///< its seed is set by train_model
+  AxOptions ax;          ///< the method, and what pas adds; seeds are set by train_model
 };
 
-/// Default of a named data set (data/recipes.toml); for any other name, one that suits a small table. fig8 and booth
-/// keep few levels of an input in their rough modes, so pas for them has settings of its own; all
-/// other methods have those of the float network.
+/// Default of a named data set (data/recipes.toml); for any other name, one that suits a small
+/// table. fig8 and booth keep few levels of an input in their rough modes, so pas for them has
+/// settings of its own; all other methods have those of the float network.
 Recipe default_recipe(std::string_view dataset, Method method = Method::kBp,
                       MultiplierKind kind = MultiplierKind::kFig8);
 
 struct TrainedModel {
-  Model model;             ///< without version and command in its provenance
-  NeuronMask approximate;  ///< of ApproxANN and AxNN, otherwise empty; the model lacks it
-  Split split;             ///< its training part trained; the other is the test or validation part
-  double float_train = 0;  ///< accuracy of the float network on the part that trained, 0 to 1
+  Model model;              ///< without version and command in its provenance
+  NeuronMask approximate;   ///< of ApproxANN and AxNN, otherwise empty; the model lacks it
+  Split split;              ///< its training part trained; the other is the test or validation part
+  double float_train = 0;   ///< accuracy of the float network on the part that trained, 0 to 1
   double float_judged = 0;  ///< on the part it is judged on
 
   /// Rows of the part that `on` names.

@@ -64,7 +64,15 @@ template <typename Access>
 Setting field(SettingKind kind, const char* name, const char* help, double low, double high,
               Used used, const char* use, Access at) {
   const Field<Access> f{at};
-  return {name, help, kind, low, high, {}, used, use, [f](const Recipe& r) { return f.get(r); },
+  return {name,
+          help,
+          kind,
+          low,
+          high,
+          {},
+          used,
+          use,
+          [f](const Recipe& r) { return f.get(r); },
           [f](Recipe& r, const Json& v) { f.set(r, v); }};
 }
 
@@ -188,9 +196,8 @@ std::vector<Setting> net_settings() {
           "pixel-shifts", "Square images: move each sample by up to one pixel", always, kAll,
           [](auto& r) -> auto& { return r.options.pixel_shifts; }),
       integer(
-          "teachers",
-          "Float networks trained first; the network learns their mean output; 0: none", 0, 1000,
-          [](const Recipe& r) { return !neurons(r); }, "bp, act, sam, pas and axtrain",
+          "teachers", "Float networks trained first; the network learns their mean output; 0: none",
+          0, 1000, [](const Recipe& r) { return !neurons(r); }, "bp, act, sam, pas and axtrain",
           [](auto& r) -> auto& { return r.ax.teachers.nets; }),
       number(
           "teacher-mix",
@@ -273,7 +280,12 @@ std::vector<Setting> pas_settings() {
       {"halvings",
        "Exponents instead of a search: how often each layer's range of activations, then of "
        "weights, is halved below the one that holds 99.9 % of the values",
-       SettingKind::kIntegers, 0, 8, {}, pas, kPas,
+       SettingKind::kIntegers,
+       0,
+       8,
+       {},
+       pas,
+       kPas,
        [](const Recipe& r) {
          Json all = r.ax.halvings.activations;
          for (int h : r.ax.halvings.weights) all.push_back(h);
@@ -348,8 +360,7 @@ std::string complaint(const Setting& s, const Json& v) {
     case SettingKind::kNumber:
       return in_range(v) ? "" : "is a number " + range();
     case SettingKind::kIntegers:
-      return v.is_array() && std::ranges::all_of(v, whole) ? ""
-                                                           : "is a list of numbers " + range();
+      return v.is_array() && std::ranges::all_of(v, whole) ? "" : "is a list of numbers " + range();
     case SettingKind::kName:
       if (!v.is_string()) return "is a name";
       return s.names.empty() || std::ranges::count(s.names, v.get<std::string>()) > 0

@@ -29,8 +29,7 @@ Json training_json(const TrainingJob& job, const Dataset& data) {
 }
 
 std::string training_digest(const TrainingJob& job, const Dataset& data) {
-  return sha256(
-      training_json(job, data).dump(-1, ' ', false, Json::error_handler_t::replace));
+  return sha256(training_json(job, data).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace axnn
