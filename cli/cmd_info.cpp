@@ -23,7 +23,7 @@ Json describe(const Model& model) {
   Json json = {
       {"dataset", p.dataset},
       {"data_sha256", p.data_sha256},
-      {"label", p.label},
+      {"label", p.table.label},
       {"split", p.split},
       {"seed", p.seed},
       {"training", p.training},

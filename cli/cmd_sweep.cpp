@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/recipe_options.h"
+#include "cli/table.h"
 #include "data/dataset.h"
 #include "model/file_io.h"
 #include "report/sweep.h"
@@ -16,7 +17,7 @@ namespace {
 
 struct Options {
   std::string data;
-  std::string label;
+  std::shared_ptr<TableOptions> table;
   std::string grid;
   RecipeOptions recipe;
   SweepOptions sweep;
@@ -42,7 +43,8 @@ void run(const Options& o, const Common& common) {
     fmt::print("{}\n", all.dump(2));
     return;
   }
-  const Dataset data = load_dataset(o.data, o.label);
+  const Dataset data = load_dataset(o.data, *o.table);
+  warn(data.warnings);
   report.options.seed = common.seed;
   report.options.threads = thread_count(common);
   if (!common.json) {
@@ -66,8 +68,7 @@ void add_sweep(CLI::App& app, Common& common) {
          "TOML file: settings that all share, [grid] lists of values, [[candidate]] tables")
       ->required();
   sub->add_option("--data", o->data, "Data set (axnn data list) or the path of a CSV")->required();
-  sub->add_option("--label", o->label,
-                  "Label column of a CSV: a name of its header or a number from 1 (the last)");
+  o->table = add_table(*sub);
   sub->add_option("--split", o->sweep.split, "Number of the first train/test split")
       ->check(natural())
       ->capture_default_str();

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/recipe_options.h"
+#include "cli/table.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/model_file.h"
@@ -26,7 +27,7 @@ namespace {
 
 struct Options {
   std::string data;
-  std::string label;
+  std::shared_ptr<TableOptions> table;
   std::string out;
   std::uint64_t split = 0;
   int runs = 1;
@@ -118,7 +119,8 @@ void run(const Options& o, const Common& common) {
   }
   const Recipe recipe = recipe_of(o);
   const std::filesystem::path out = o.show_recipe ? "" : target(o, recipe);
-  const Dataset data = load_dataset(o.data, o.label);
+  const Dataset data = load_dataset(o.data, *o.table);
+  warn(data.warnings);
   const TrainingJob job{recipe, common.seed, o.split};
   const std::string digest = training_digest(job, data);
   if (o.show_recipe) {
@@ -176,8 +178,7 @@ void add_train(CLI::App& app, Common& common) {
   CLI::App* sub = app.add_subcommand("train", "Train a network and write a model file");
   auto o = std::make_shared<Options>();
   sub->add_option("--data", o->data, "Data set (axnn data list) or the path of a CSV")->required();
-  sub->add_option("--label", o->label,
-                  "Label column of a CSV: a name of its header or a number from 1 (the last)");
+  o->table = add_table(*sub);
   sub->add_option("--out", o->out,
                   "Model file (NAME.axnn; with --runs none); with --runs, of the first run");
   sub->add_option("--split", o->split, "Number of the train/test split")

@@ -33,27 +33,62 @@ std::string column_text(const std::vector<std::string>& header, std::size_t colu
   return text;
 }
 
-std::size_t find_label(const std::vector<std::string>& first, const std::string& label,
-                       const std::string& where) {
-  if (label.empty()) return first.size() - 1;
+// The column of that name or number from 1. `option` asked for it.
+std::size_t find_column(const std::vector<std::string>& first, const std::string& column,
+                        const std::string& option, const std::string& where) {
   const auto columns = static_cast<double>(first.size());
-  if (const std::optional<double> number = parse_number(label)) {
+  if (const std::optional<double> number = parse_number(column)) {
     if (*number >= 1 && *number <= columns && *number == std::floor(*number)) {
       return static_cast<std::size_t>(*number) - 1;
     }
-  } else if (const auto named = std::ranges::find(first, label); named != first.end()) {
+  } else if (const auto named = std::ranges::find(first, column); named != first.end()) {
     return static_cast<std::size_t>(named - first.begin());
   }
-  throw Error("no column '" + printable(label) + "'", where,
-              "give --label a name of the header line or a number from 1 to " +
+  throw Error("no column '" + printable(column) + "'", where,
+              "give " + option + " a name of the header line or a number from 1 to " +
                   std::to_string(first.size()));
 }
 
-bool is_header(const std::vector<std::string>& first, std::size_t label) {
-  for (std::size_t c = 0; c < first.size(); ++c) {
-    if (c != label && (first[c].empty() || parse_number(first[c]))) return false;
+// Which columns are what.
+struct Columns {
+  std::vector<std::string> names;  // of a header; empty without one
+  std::size_t label = 0;
+  std::vector<std::size_t> features;
+};
+
+bool is_header(const std::vector<std::string>& first, const Columns& columns) {
+  bool named = false;
+  for (std::size_t c : columns.features) {
+    if (parse_number(first[c])) return false;
+    named |= !first[c].empty();
   }
-  return true;
+  return named;
+}
+
+Columns find_columns(const std::vector<std::string>& first, const TableOptions& table,
+                     const std::string& where) {
+  Columns columns;
+  columns.label =
+      table.label.empty() ? first.size() - 1 : find_column(first, table.label, "--label", where);
+  std::vector<bool> used(first.size(), true);
+  used[columns.label] = false;
+  for (const std::string& column : table.ignore) {
+    const std::size_t c = find_column(first, column, "--ignore", where);
+    if (c == columns.label) {
+      throw Error("column '" + printable(column) + "' is the label", where,
+                  "name the label column with --label, or leave out --ignore");
+    }
+    used[c] = false;
+  }
+  for (std::size_t c = 0; c < first.size(); ++c) {
+    if (used[c]) columns.features.push_back(c);
+  }
+  if (columns.features.empty()) throw Error("no column is left", where, "ignore fewer");
+  const bool header = table.header == TableOptions::Header::kAuto
+                          ? is_header(first, columns)
+                          : table.header == TableOptions::Header::kYes;
+  if (header) columns.names = first;
+  return columns;
 }
 
 // What data sets write where a value is missing.
@@ -97,18 +132,79 @@ void check_precision(const std::vector<double>& values, std::size_t columns, std
               fmt::format("subtract a constant from the column, e.g. {}", exact.front()));
 }
 
-// Class names in order: by value if all are numbers, else as text.
-std::vector<std::string> sorted_classes(const std::vector<std::string>& labels) {
-  std::vector<std::string> classes = labels;
-  const bool numeric =
-      std::all_of(labels.begin(), labels.end(), [](const auto& l) { return parse_number(l); });
-  std::sort(classes.begin(), classes.end(), [&](const auto& a, const auto& b) {
-    const double x = numeric ? *parse_number(a) : 0;
-    const double y = numeric ? *parse_number(b) : 0;
-    return x != y ? x < y : a < b;
+// Classes in order: by value if all labels are numbers, else as text; and each label's class.
+// Numbers that are equal are one class, which has the shortest of their texts.
+struct Classes {
+  std::vector<std::string> names;
+  std::vector<int> labels;
+};
+
+Classes classes_of(const std::vector<std::string>& labels) {
+  const bool numeric = std::ranges::all_of(labels, [](const std::string& label) {
+    const std::optional<double> number = parse_number(label);
+    return number && std::isfinite(*number);
   });
-  classes.erase(std::unique(classes.begin(), classes.end()), classes.end());
+  Classes classes;
+  if (numeric) {
+    std::map<double, std::string> names;
+    for (const std::string& text : labels) {
+      std::string& name = names.try_emplace(*parse_number(text), text).first->second;
+      if (std::pair(text.size(), text) < std::pair(name.size(), name)) name = text;
+    }
+    std::map<double, int> index;
+    for (const auto& [value, name] : names) {
+      index.emplace(value, static_cast<int>(index.size()));
+      classes.names.push_back(name);
+    }
+    for (const std::string& text : labels) classes.labels.push_back(index.at(*parse_number(text)));
+  } else {
+    std::map<std::string, int> index;
+    for (const std::string& text : labels) index.emplace(text, 0);
+    for (auto& [name, number] : index) {
+      number = static_cast<int>(classes.names.size());
+      classes.names.push_back(name);
+    }
+    for (const std::string& text : labels) classes.labels.push_back(index.at(text));
+  }
   return classes;
+}
+
+// True if the values rise by one from row to row, and start at 0 or 1.
+bool numbers_rows(const std::vector<double>& values, std::size_t columns, std::size_t column) {
+  const std::size_t rows = values.size() / columns;
+  if (rows < 10 || (values[column] != 0 && values[column] != 1)) return false;
+  for (std::size_t n = 1; n < rows; ++n) {
+    const std::size_t at = n * columns + column;
+    if (values[at] != values[at - columns] + 1) return false;
+  }
+  return true;
+}
+
+// A column that says which row it is teaches a network the order of the file.
+void check_row_numbers(Dataset& d, const std::vector<double>& values, const Columns& columns,
+                       const std::string& where) {
+  for (std::size_t f = 0; f < columns.features.size(); ++f) {
+    if (!numbers_rows(values, columns.features.size(), f)) continue;
+    const std::size_t c = columns.features[f];
+    const std::string text = column_text(columns.names, c) + " is a number of the row";
+    if (!columns.names.empty() && columns.names[c].empty()) {
+      throw Error(text, where, fmt::format("leave it out with --ignore {}", c + 1));
+    }
+    d.warnings.push_back(fmt::format("{}; leave it out with --ignore {}", text, c + 1));
+  }
+}
+
+// A header of numbers, read as a sample, makes a class of its own.
+void check_first_line(const Classes& classes, const std::string& where) {
+  std::vector<int> counts(classes.names.size());
+  for (int label : classes.labels) ++counts[std::size_t(label)];
+  const auto first = static_cast<std::size_t>(classes.labels.front());
+  if (counts[first] > 1 || counts.size() < 3) return;
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    if (c != first && counts[c] == 1) return;
+  }
+  throw Error("only the first line has the class '" + printable(classes.names[first]) + "'", where,
+              "is it a header? Give --header yes, or --header no if it is a sample");
 }
 
 fs::path mnist_file(const fs::path& folder, const char* name) {
@@ -125,71 +221,74 @@ std::vector<int> Dataset::class_counts() const {
   return counts;
 }
 
-Dataset parse_csv(std::string_view bytes, const std::string& label, const std::string& name,
+Dataset parse_csv(std::string_view bytes, const TableOptions& table, const std::string& name,
                   const std::string& where) {
-  CsvReader reader(bytes, where, kMaxFeatures + 1);
+  CsvReader reader(bytes, where, kMaxFeatures + 1 + table.ignore.size());
   std::vector<std::string> fields;
   if (!reader.next(fields)) throw Error("no rows", where, "is it the right file?");
-  const std::size_t columns = fields.size();
-  if (columns < 2) {
+  const std::size_t width = fields.size();
+  if (width < 2) {
     throw Error("only one column", position(where, reader.line()),
                 "a row is its features and a label, separated by commas");
   }
-  const std::size_t label_column = find_label(fields, label, where);
-  const std::vector<std::string> header =
-      is_header(fields, label_column) ? fields : std::vector<std::string>();
+  const Columns columns = find_columns(fields, table, where);
   Dataset d;
   d.name = name;
-  d.label_column = label;
-  for (std::size_t c = 0; c < columns; ++c) {
-    if (c == label_column) continue;
-    d.feature_names.push_back(header.empty() ? fmt::format("x{}", c + 1) : header[c]);
+  d.table = table;
+  for (std::size_t c : columns.features) {
+    const bool named = !columns.names.empty() && !columns.names[c].empty();
+    d.feature_names.push_back(named ? columns.names[c] : fmt::format("x{}", c + 1));
   }
   std::vector<double> values;
   std::vector<std::string> labels;
-  for (bool more = header.empty() || reader.next(fields); more; more = reader.next(fields)) {
+  bool first_line = columns.names.empty();
+  bool first_line_complete = false;
+  for (bool more = first_line || reader.next(fields); more; more = reader.next(fields)) {
     const std::string line = position(where, reader.line());
-    if (fields.size() != columns) {
+    if (fields.size() != width) {
       throw Error(std::to_string(fields.size()) + " fields where the lines before have " +
-                      std::to_string(columns),
+                      std::to_string(width),
                   line, "every row needs the same columns");
     }
     // A class may be called "-" or "None".
-    bool complete = !fields[label_column].empty() && fields[label_column] != "?";
-    for (std::size_t c = 0; c < columns; ++c) {
-      complete &= c == label_column || !is_missing(fields[c]);
-    }
+    bool complete = !fields[columns.label].empty() && fields[columns.label] != "?";
+    for (std::size_t c : columns.features) complete &= !is_missing(fields[c]);
+    first_line_complete |= first_line && complete;
+    first_line = false;
     if (!complete) {
       ++d.incomplete;
       continue;
     }
-    for (std::size_t c = 0; c < columns; ++c) {
-      if (c != label_column) values.push_back(feature(fields[c], line, column_text(header, c)));
+    for (std::size_t c : columns.features) {
+      values.push_back(feature(fields[c], line, column_text(columns.names, c)));
     }
-    labels.push_back(fields[label_column]);
+    labels.push_back(fields[columns.label]);
   }
   if (labels.empty()) {
     throw Error(d.incomplete > 0 ? "every row has a missing value" : "a header and no rows", where,
                 "is it the right file?");
   }
-  for (std::size_t c = 0, feature = 0; c < columns; ++c) {
-    if (c == label_column) continue;
-    check_precision(values, columns - 1, feature++, where, column_text(header, c));
+  check_row_numbers(d, values, columns, where);
+  for (std::size_t f = 0; f < columns.features.size(); ++f) {
+    check_precision(values, columns.features.size(), f, where,
+                    column_text(columns.names, columns.features[f]));
   }
   d.features.assign(values.begin(), values.end());
-  d.classes = sorted_classes(labels);
-  if (d.classes.size() < 2) {
+  Classes classes = classes_of(labels);
+  if (classes.names.size() < 2) {
     throw Error("all rows have the class '" + printable(labels[0]) + "'", where,
                 "at least two classes are needed; name the label column with --label");
   }
-  if (d.classes.size() > kMaxFeatures) {
-    throw Error(
-        std::to_string(d.classes.size()) + " classes, more than " + std::to_string(kMaxFeatures),
-        where, "name the label column with --label");
+  if (classes.names.size() > kMaxFeatures) {
+    throw Error(std::to_string(classes.names.size()) + " classes, more than " +
+                    std::to_string(kMaxFeatures),
+                where, "name the label column with --label");
   }
-  std::map<std::string, int> index;
-  for (const std::string& c : d.classes) index.emplace(c, static_cast<int>(index.size()));
-  for (const std::string& text : labels) d.labels.push_back(index.at(text));
+  if (first_line_complete && table.header == TableOptions::Header::kAuto) {
+    check_first_line(classes, where);
+  }
+  d.classes = std::move(classes.names);
+  d.labels = std::move(classes.labels);
   d.sha256 = sha256(bytes);
   return d;
 }
@@ -252,9 +351,12 @@ std::vector<std::string> available_datasets() {
 
 bool is_path(std::string_view name) { return name.find_first_of("./") != name.npos; }
 
-Dataset load_dataset(const std::string& name_or_path, const std::string& label) {
+Dataset load_dataset(const std::string& name_or_path, const TableOptions& table) {
   for (const EmbeddedFile& file : embedded_files()) {
-    if (name_or_path == file.name) return parse_csv(file.csv, "class", name_or_path, name_or_path);
+    if (name_or_path != file.name) continue;
+    Dataset d = parse_csv(file.csv, std::string(file.label), name_or_path, name_or_path);
+    d.official_train = file.official_train;
+    return d;
   }
   if (name_or_path == "mnist") {
     if (const auto folder = find_mnist()) return load_mnist(*folder);
@@ -262,12 +364,12 @@ Dataset load_dataset(const std::string& name_or_path, const std::string& label) 
                 "run axnn data fetch mnist, or set AXNN_DATA to the folder of its four files");
   }
   if (is_path(name_or_path)) {
-    return parse_csv(read_file(name_or_path), label, name_or_path, name_or_path);
+    return parse_csv(read_file(name_or_path), table, name_or_path, name_or_path);
   }
   std::string known;
   for (const EmbeddedFile& file : embedded_files()) known += std::string(file.name) + ", ";
-  throw Error("unknown data set '" + printable(name_or_path) + "'", "",
-              "known: " + known + "mnist, or the path of a CSV file");
+  throw UsageError("unknown data set '" + printable(name_or_path) + "'", "",
+                   "known: " + known + "mnist, or the path of a CSV file");
 }
 
 }  // namespace axnn

@@ -18,6 +18,7 @@ class GateTop {
     const auto in = [&](const char* name, auto& field) { inputs_.push_back(bind(name, &field)); };
     in("clk_i", clk_i);
     in("rst_ni", rst_ni);
+    in("scale_rst_ni", scale_rst_ni);
     in("load_valid_i", load_valid_i);
     in("load_target_i", load_target_i);
     in("load_addr_i", load_addr_i);
@@ -69,7 +70,7 @@ class GateTop {
 
   void final() {}
 
-  WData clk_i = 0, rst_ni = 0, load_valid_i = 0, load_target_i = 0, load_addr_i = 0, start_i = 0,
+  WData clk_i = 0, rst_ni = 0, scale_rst_ni = 0, load_valid_i = 0, load_target_i = 0, load_addr_i = 0, start_i = 0,
         samples_i = 0, scale_ack_i = 0, in_valid_i = 0, out_ready_i = 0;
   WData load_data_i[(kBiasWordW + 31) / 32] = {};
   WData in_data_i[(kNeuronWordW + 31) / 32] = {};

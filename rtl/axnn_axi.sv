@@ -5,7 +5,8 @@
 //   Mult       MultFig8, MultBooth or MultDrum: which PEs are built
 //   DrumK      bits that MultDrum keeps
 //   Format     how the weight memories store weights (axnn_weight_decode)
-//   s_axil_*   registers; s_axis_* input stream; m_axis_* output stream, TUSER: ends a stopped run
+//   s_axil_*   registers; s_axis_* input stream (tie TKEEP to ones if there is none); m_axis_* output
+//              stream of whole beats, TUSER: ends a stopped run
 //   irq_o      level: an enabled event has not been cleared
 //   freq_sel_o, vdd_sel_o, scale_req_o, scale_ack_i  as in axnn_top, for an external clock generator
 //              and the weight memories' regulator
@@ -36,6 +37,7 @@ module axnn_axi #(
   output logic                           s_axil_rvalid_o,
   input  logic                           s_axil_rready_i,
   input  logic [axnn_pkg::Cols*axnn_axi_pkg::CodeLaneW-1:0] s_axis_tdata_i,
+  input  logic [axnn_pkg::Cols*axnn_axi_pkg::CodeLaneW/8-1:0] s_axis_tkeep_i,
   input  logic                           s_axis_tlast_i,
   input  logic                           s_axis_tvalid_i,
   output logic                           s_axis_tready_o,
@@ -138,7 +140,7 @@ module axnn_axi #(
   // Runs, transfers, results.
   logic start, open, stop, in_range, in_open, in_samples, in_draining, in_finished;
   logic in_early, in_late, in_bad, out_idle, run, over, done, error, machine_rst_n;
-  logic machine_done, sample_valid, sample_ready, result_valid, result_ready, load_valid;
+  logic machine_settled, machine_done, sample_valid, sample_ready, result_valid, result_ready, load_valid;
   logic [2:0] machine_error;
   logic [axnn_pkg::ProgAw-1:0] machine_pc;
   logic [1:0] load_target;
@@ -164,6 +166,7 @@ module axnn_axi #(
     .open_o           (open),
     .stop_o           (stop),
     .machine_rst_no   (machine_rst_n),
+    .machine_settled_i(machine_settled),
     .in_open_i        (in_open),
     .in_samples_i     (in_samples),
     .in_draining_i    (in_draining),
@@ -206,6 +209,7 @@ module axnn_axi #(
     .late_o        (in_late),
     .bad_o         (in_bad),
     .tdata_i       (s_axis_tdata_i),
+    .tkeep_i       (s_axis_tkeep_i),
     .tlast_i       (s_axis_tlast_i),
     .tvalid_i      (s_axis_tvalid_i),
     .tready_o      (s_axis_tready_o),
@@ -262,8 +266,10 @@ module axnn_axi #(
     .error_pc_o    (machine_pc),
     .freq_sel_o    (freq_sel_o),
     .vdd_sel_o     (vdd_sel_o),
+    .scale_rst_ni  (rst_ni),
     .scale_req_o   (scale_req_o),
     .scale_ack_i   (scale_ack_i),
+    .scale_settled_o(machine_settled),
     .counters_o    (counters),
     .in_valid_i    (sample_valid),
     .in_ready_o    (sample_ready),
@@ -290,7 +296,7 @@ module axnn_axi #(
                   (32'(in_open) << axnn_axi_pkg::StatusOpenLsb) |
                   (32'(in_draining) << axnn_axi_pkg::StatusDrainingLsb) |
                   (32'(m_axis_tvalid_o) << axnn_axi_pkg::StatusResultLsb) |
-                  (32'(scale_req_o) << axnn_axi_pkg::StatusScalingLsb) |
+                  (32'(!machine_settled) << axnn_axi_pkg::StatusScalingLsb) |
                   (32'(vdd_sel_o) << axnn_axi_pkg::StatusLevelLsb) |
                   (32'(freq_sel_o) << axnn_axi_pkg::StatusModeLsb);
 

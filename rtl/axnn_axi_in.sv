@@ -8,7 +8,8 @@
 //   stop_i     the machine stops: what is left of an open transfer is discarded up to its TLAST
 //   abandon_i  it is not: the sender will never end it
 //   finished_o one cycle: the last beat of a run's samples was taken
-//   early_o, late_o, bad_o   one cycle: TLAST came early, did not come, a number does not fit
+//   early_o, late_o, bad_o   one cycle: TLAST came early, did not come, a number does not fit or the
+//              beat is not whole (tkeep_i)
 module axnn_axi_in (
   input  logic                                      clk_i,
   input  logic                                      rst_ni,
@@ -29,6 +30,7 @@ module axnn_axi_in (
   output logic                                      bad_o,
   // stream
   input  logic [axnn_pkg::Cols*axnn_axi_pkg::CodeLaneW-1:0] tdata_i,
+  input  logic [axnn_pkg::Cols*axnn_axi_pkg::CodeLaneW/8-1:0] tkeep_i,
   input  logic                                      tlast_i,
   input  logic                                      tvalid_i,
   output logic                                      tready_o,
@@ -99,6 +101,7 @@ module axnn_axi_in (
       axnn_axi_pkg::StreamBias:    bad = (bias_bad != '0);
       default:                     bad = (code_bad != '0);
     endcase
+    if (tkeep_i != '1) bad = 1'b1;
   end
 
   assign is_sample = (target_q == axnn_axi_pkg::StreamSample);

@@ -61,7 +61,7 @@ package axnn_axi_pkg;
   localparam int RegControl = 'h020;          // WO commands; a bit of 1 gives it
   localparam int ControlStartLsb = 0;         //   run the program for `RegSamples` rounds
   localparam int ControlOpenLsb = 1;          //   open a transfer on the input stream
-  localparam int ControlResetLsb = 2;         //   soft reset: ends run, transfer, error; memories keep
+  localparam int ControlResetLsb = 2;         //   soft reset: ends run, transfer, error; memories keep, mode and level go back to 0
   localparam int ControlAbandonLsb = 3;       //   do not wait for the TLAST of a stopped transfer
   localparam int RegStatus = 'h024;           // RO what goes on
   localparam int StatusBusyLsb = 0;           //   a run is under way, or results of it wait
@@ -70,7 +70,7 @@ package axnn_axi_pkg;
   localparam int StatusOpenLsb = 3;           //   a transfer is open
   localparam int StatusDrainingLsb = 4;       //   discards the rest of a transfer up to its TLAST
   localparam int StatusResultLsb = 5;         //   a result waits on the output stream
-  localparam int StatusScalingLsb = 6;        //   waits for clock and voltage to follow (`scale_req_o`)
+  localparam int StatusScalingLsb = 6;        //   waits for clock and voltage to follow; nothing starts until they have
   localparam int StatusModeLsb = 8;           //   multiplier mode in force
   localparam int StatusModeW = 2;
   localparam int StatusLevelLsb = 10;         //   voltage level of the weight memories in force

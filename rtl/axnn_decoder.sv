@@ -103,10 +103,11 @@ module axnn_decoder (
   assign load_fits =
       ({1'b0, load_base_o} + (axnn_pkg::WeightAw+1)'(load_len_o) < (axnn_pkg::WeightAw+1)'(axnn_pkg::WeightDepth)) &&
       ({1'b0, load_dst_o} + (axnn_pkg::LocalAw+1)'(load_len_o) < (axnn_pkg::LocalAw+1)'(axnn_pkg::LocalDepth));
-  // A layer may not overwrite what it reads, its biases must exist, raw sums have no bank format
-  // and no shift.
+  // A layer may not overwrite what it reads, its first weight and its biases must exist, raw sums have
+  // no bank format and no shift. That its last weight exists is seen when it gets there.
   assign layer_ok = (dst_out_o || (src_bank_o != dst_bank_o)) &&
       ((act_o != axnn_pkg::ActRaw) || (dst_out_o && (shift_o == '0))) &&
+      (!weight_local_o || ({1'b0, weight_base_o} < (axnn_pkg::WeightAw+1)'(axnn_pkg::LocalDepth))) &&
       ({1'b0, bias_base_o} + (axnn_pkg::BiasAw+1)'(out_tiles_o) < (axnn_pkg::BiasAw+1)'(axnn_pkg::BiasDepth));
 
   assign recv_words = (FootW'(recv_len_o) + 1'b1) << recv_octets_o;

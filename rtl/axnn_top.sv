@@ -7,9 +7,12 @@
 //   out_*      results of layers that write the output stream, Rows lanes a beat
 //   samples_i  rounds of the program's loop
 //   freq_sel_o, vdd_sel_o  multiplier mode and voltage level of the weight memories in force, for an
-//              external clock generator and regulator; the array stands still while scale_req_o
-//              waits for scale_ack_i to rise, and then for it to fall (tie it to scale_req_o if both
-//              are always good)
+//              external clock generator and regulator: they follow when scale_req_o rises, and
+//              answer by scale_ack_i, four phases (axnn_scale; tie it to scale_req_o if both are
+//              always good). The array stands still meanwhile
+//   scale_rst_ni  reset of mode, level and their handshake. The same as rst_ni, or of the whole chip:
+//              then rst_ni alone resets the machine, and mode and level go back to M0 and 0 by a
+//              handshake; keep rst_ni low until scale_settled_o
 //   counters_o counts since the start, axnn_pkg::counter_e
 //   retire_*   every result as it is written, for observers; leave open in a design. In a batch a
 //              beat is column retire_col_o: rows in groups of Rows >> retire_split_o, the group of
@@ -36,8 +39,10 @@ module axnn_top #(
   output logic [axnn_pkg::ProgAw-1:0]      error_pc_o,
   output logic [1:0]                       freq_sel_o,
   output logic [1:0]                       vdd_sel_o,
+  input  logic                             scale_rst_ni,
   output logic                             scale_req_o,
   input  logic                             scale_ack_i,
+  output logic                             scale_settled_o,
   output logic [axnn_pkg::Counters*axnn_pkg::CounterW-1:0] counters_o,
   input  logic                             in_valid_i,
   output logic                             in_ready_o,
@@ -57,6 +62,8 @@ module axnn_top #(
   output logic [axnn_pkg::OctetW-1:0]      retire_octet_o,
   output logic [axnn_pkg::OutWordW-1:0]    retire_data_o
 );
+  axnn_check_sizes #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_check ();
+
   // Program memory, decoder, control.
   logic fetch, load_program, load_weight, load_bias;
   logic [axnn_pkg::ProgAw-1:0] fetch_addr, loop_target;
@@ -78,7 +85,7 @@ module axnn_top #(
   logic op_next, op_recv_batch, weight_local, op_out, batch;
   logic layer_issue, load_issue, recv_issue, seq_ready, recv_ready, seq_busy, retire_busy, drain_busy, overrun;
   logic [axnn_pkg::NeuronBanks-1:0] uses, pending;
-  logic ends;
+  logic ends, scale;
   logic [axnn_pkg::BankW-1:0] ends_bank;
 
   assign load_program = load_valid_i && (load_target_i == axnn_pkg::LoadProgram);
@@ -142,16 +149,12 @@ module axnn_top #(
     .done_o          (done_o),
     .error_o         (error_o),
     .error_pc_o      (error_pc_o),
-    .mode_o          (mode),
-    .level_o         (vdd_sel_o),
-    .scale_req_o     (scale_req_o),
-    .scale_ack_i     (scale_ack_i),
+    .scale_o         (scale),
+    .scale_settled_i (scale_settled_o),
     .fetch_o         (fetch),
     .fetch_addr_o    (fetch_addr),
     .op_i            (op),
     .op_err_i        (op_err),
-    .mode_i          (op_mode),
-    .level_i         (op_level),
     .recv_bank_i     (recv_bank),
     .next_i          (op_next),
     .loop_target_i   (loop_target),
@@ -171,6 +174,20 @@ module axnn_top #(
     .recv_end_bank_i (recv_dst),
     .uses_i          (uses),
     .pending_o       (pending)
+  );
+
+  axnn_scale u_scale (
+    .clk_i      (clk_i),
+    .rst_ni     (scale_rst_ni),
+    .want_i     (scale),
+    .home_i     (!rst_ni),
+    .mode_i     (op_mode),
+    .level_i    (op_level),
+    .settled_o  (scale_settled_o),
+    .mode_o     (mode),
+    .level_o    (vdd_sel_o),
+    .scale_req_o(scale_req_o),
+    .scale_ack_i(scale_ack_i)
   );
   assign freq_sel_o = mode;
 
@@ -603,4 +620,10 @@ module axnn_top #(
     .amount_i(amounts_q),
     .count_o (counters_o)
   );
+
+`ifdef VERILATOR
+  always_ff @(posedge clk_i) begin
+    if (rst_ni) assert (!(busy_o && load_valid_i)) else $error("a memory is loaded while it may be read");
+  end
+`endif
 endmodule

@@ -74,14 +74,14 @@ class VerilatedAccelerator : public Accelerator {
     }
     reads_.load(static_cast<int>(program.weights.size()) / kPes);
     round_ = static_cast<std::size_t>(program.round_samples);
-    top_->rst_ni = 0;
+    top_->rst_ni = top_->scale_rst_ni = 0;
     top_->scale_ack_i = 0;
     top_->start_i = 0;
     top_->load_valid_i = 0;
     top_->in_valid_i = 0;
     top_->out_ready_i = 1;
     for (int i = 0; i < 4; ++i) cycle();
-    top_->rst_ni = 1;
+    top_->rst_ni = top_->scale_rst_ni = 1;
     top_->load_valid_i = 1;
     top_->load_target_i = kLoadProgram;
     // Words behind the program are OpHalt, so that nothing depends on what was there before.
@@ -137,9 +137,9 @@ class VerilatedAccelerator : public Accelerator {
     };
 
     // From the same state each time, so that a run takes the same cycles whatever ran before it.
-    top_->rst_ni = 0;
+    top_->rst_ni = top_->scale_rst_ni = 0;
     cycle();
-    top_->rst_ni = 1;
+    top_->rst_ni = top_->scale_rst_ni = 1;
     offer();
     top_->samples_i = static_cast<SData>(rounds);
     top_->start_i = 1;

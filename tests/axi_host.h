@@ -9,6 +9,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "axnn_axi_pkg.h"
@@ -79,7 +80,13 @@ class AxiHost {
     if (!in_valid_) to_send_.clear();
     while (to_send_.size() > 1) to_send_.pop_back();
   }
+  /// The last beat to be sent so far has only some of its bytes (TKEEP).
+  void keep_of_last(unsigned keep) { to_send_.back().keep = keep; }
   void accept_results(bool yes) { accept_ = yes; }
+  /// How many percent of the cycles clock generator and regulator take longer.
+  void settle_slowly(unsigned pause) { settle_pause_ = pause; }
+  /// Mode and level that clock generator and regulator have settled to.
+  std::pair<int, int> settled() const { return {clock_mode_, supply_level_}; }
 
   std::size_t unsent() const { return to_send_.size(); }
   const std::vector<OutBeat>& results() const { return results_; }
@@ -109,12 +116,27 @@ class AxiHost {
     t.s_axil_araddr_i = static_cast<SData>(read_address_);
     t.s_axil_rready_i = goes();
     t.s_axis_tvalid_i = in_valid_;
+    t.s_axis_tkeep_i = !to_send_.empty() ? to_send_.front().keep : 0xFFFF;
     if (!to_send_.empty()) {
       for (std::size_t i = 0; i < 4; ++i) t.s_axis_tdata_i[i] = to_send_.front().beat[i];
       t.s_axis_tlast_i = to_send_.front().last;
     }
     t.m_axis_tready_i = accept_ && goes();
-    t.scale_ack_i = t.scale_req_o && goes();  // clock and voltage settle sometime
+    // Clock and voltage settle sometime, and say so in four phases. Reset leaves them alone.
+    if (t.scale_req_o != t.scale_ack_i && random_() % 100 >= settle_pause_) {
+      t.scale_ack_i = t.scale_req_o;
+      if (t.scale_ack_i) {
+        clock_mode_ = t.freq_sel_o;
+        supply_level_ = t.vdd_sel_o;
+      }
+    }
+    const std::pair<int, int> selected{t.freq_sel_o, t.vdd_sel_o};
+    if (selected != selected_ && (t.scale_req_o || t.scale_ack_i) && t.rst_ni) {
+      complain("mode or level changed in a handshake");
+    }
+    if (selected != selected_) followed_ = false;
+    selected_ = selected;
+    followed_ = followed_ || selected == settled();
     t.eval();
     const bool reset = !t.rst_ni;
     const bool aw = aw_valid_ && t.s_axil_awready_o, w = w_valid_ && t.s_axil_wready_o;
@@ -122,6 +144,9 @@ class AxiHost {
     const bool b = t.s_axil_bvalid_o && t.s_axil_bready_i;
     const bool r = t.s_axil_rvalid_o && t.s_axil_rready_i;
     const bool out = t.m_axis_tvalid_o && t.m_axis_tready_i;
+    if (t.m_axis_tvalid_o && !t.m_axis_tuser_o && !out_.waiting && !followed_) {
+      complain("a new result at a clock that was not asked for");
+    }
     if (!reset) {
       keeps("B", b_, t.s_axil_bvalid_o, b, {t.s_axil_bresp_o});
       keeps("R", r_, t.s_axil_rvalid_o, r, {t.s_axil_rdata_o, t.s_axil_rresp_o});
@@ -171,6 +196,7 @@ class AxiHost {
   struct Packet {
     InBeat beat;
     bool last;
+    unsigned keep = 0xFFFF;
   };
   struct Watch {  // a channel the design drives: what was offered and not yet taken
     bool waiting = false;
@@ -204,6 +230,10 @@ class AxiHost {
   std::vector<OutBeat> results_;
   Watch b_, r_, out_;
   std::uint64_t cycles_ = 0;
+  unsigned settle_pause_ = 20;
+  int clock_mode_ = 0, supply_level_ = 0;
+  std::pair<int, int> selected_{0, 0};  // what the design asked for last
+  bool followed_ = true;                // and whether it has come
   std::string complaint_;
 };
 

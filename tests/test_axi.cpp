@@ -1,5 +1,6 @@
-// The accelerator behind its AXI ports, used as a host would: networks against the golden model under
-// every kind of pause, each error by itself and the way back, the example driver of examples/.
+// The accelerator behind its AXI ports, used as a host would: networks against the golden model
+// under every kind of pause, each error by itself and the way back, the example driver of
+// examples/.
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
@@ -152,7 +153,8 @@ void check_results(AxiHost& host, const Job& job) {
     for (std::size_t r = 0; r < kRows; ++r) {
       const Lane lane = job.lanes[beat][r];
       if (lane.output >= outputs) continue;  // padding of the last tile
-      wrong += host.results()[beat].lanes[r] != job.expected.at(lane.sample * outputs + lane.output);
+      wrong +=
+          host.results()[beat].lanes[r] != job.expected.at(lane.sample * outputs + lane.output);
     }
   }
   CHECK(wrong == 0);
@@ -184,6 +186,8 @@ void recover(AxiHost& host, const Job& job, std::uint32_t code,
   for (int i = 0; i < 200; ++i) host.tick();     // what was under way comes to its end
   if (!host.results().empty()) CHECK(host.results().back().last);
   CHECK(host.write(kRegControl, kReset));
+  wait(host, kStatusScalingLsb, 0);
+  CHECK(host.settled() == std::pair(int{kModeM0}, 0));
   CHECK(host.write(kRegIrqStatus, bit(kIrqErrorLsb)));
   CHECK_FALSE(host.interrupt());
   CHECK(status(host, kStatusErrorLsb) == 0);
@@ -214,7 +218,8 @@ TEST_CASE("the identification registers tell what the package says") {
   CHECK(std::to_string(version >> 16) + "." + std::to_string(version >> 8 & 0xFF) + "." +
             std::to_string(version & 0xFF) ==
         AXNN_VERSION);
-  CHECK(host.read(kRegArray) == (kRows | kCols << 8 | kMultFig8 << 16 | kFormatTwosComplement << 24));
+  CHECK(host.read(kRegArray) ==
+        (kRows | kCols << 8 | kMultFig8 << 16 | kFormatTwosComplement << 24));
   CHECK(host.read(kRegWidths) ==
         (std::uint32_t(kDataW) | kLowW << 8 | kBiasW << 16 | std::uint32_t(kAccW) << 24));
   CHECK(host.read(kRegImages) == (kWeightDepth | std::uint32_t(kBiasDepth) << 16));
@@ -268,6 +273,7 @@ TEST_CASE("a soft reset in the middle of a batch leaves nothing of it in the nex
     for (unsigned i = 0; i < when; ++i) host.tick();
     CHECK(host.write(kRegControl, kReset));
     wait(host, kStatusDrainingLsb, 0);
+    wait(host, kStatusScalingLsb, 0);
     for (int i = 0; i < 50; ++i) host.tick();
     run(host, job);
     load(host, lone);
@@ -347,10 +353,12 @@ TEST_CASE("registers that are not there, not writable or written in part answer 
 
 TEST_CASE("every address answers as docs/registers.md says, and settings keep all their bits") {
   AxiHost host(6, 10);
-  const std::vector<int> settings = {kRegSamples, kRegLoadTarget, kRegLoadAddr, kRegLoadBeats, kRegIrqEnable};
-  std::vector<int> known = {kRegId,      kRegVersion, kRegArray,     kRegWidths,    kRegImages,   kRegPrograms,
-                            kRegNeurons, kRegControl, kRegStatus,    kRegError,     kRegLoadCount, kRegIrqStatus,
-                            kRegCycles,  kRegInStall, kRegOutStall,  kRegResults};
+  const std::vector<int> settings = {kRegSamples, kRegLoadTarget, kRegLoadAddr, kRegLoadBeats,
+                                     kRegIrqEnable};
+  std::vector<int> known = {kRegId,     kRegVersion,  kRegArray,     kRegWidths,
+                            kRegImages, kRegPrograms, kRegNeurons,   kRegControl,
+                            kRegStatus, kRegError,    kRegLoadCount, kRegIrqStatus,
+                            kRegCycles, kRegInStall,  kRegOutStall,  kRegResults};
   known.insert(known.end(), settings.begin(), settings.end());
   for (int n = 0; n < kCounters; ++n) known.push_back(kRegCounters + 4 * n);
   for (int address = 0; address < 1 << kRegAddrW; address += 4) {
@@ -472,7 +480,7 @@ TEST_CASE("commands and settings during what they concern stop the machine") {
   const Act running[] = {
       [](AxiHost& h) { return h.write(kRegControl, kStart); },
       [](AxiHost& h) { return h.write(kRegSamples, 3); },
-      [](AxiHost& h) { return h.write(kRegLoadAddr, 3); },   // its transfer is open
+      [](AxiHost& h) { return h.write(kRegLoadAddr, 3); },  // its transfer is open
       [](AxiHost& h) { return h.write(kRegControl, kOpen); },
   };
   for (const Act& act : running) {
@@ -491,6 +499,16 @@ TEST_CASE("commands and settings during what they concern stop the machine") {
     wait(b.host, kStatusOpenLsb, 0);
     CHECK_FALSE(open(b.host, kStreamWeight, 0, 1));
     b.host.accept_results(true);
+    recover(b.host, b.job, kStopBusy);
+  }
+  // A run and a load in one word.
+  for (const int target : {kStreamProgram, kStreamWeight, kStreamBias}) {
+    CAPTURE(target);
+    Bench b(16);
+    REQUIRE(b.host.write(kRegSamples, 1));
+    CHECK_FALSE(open(b.host, target, 0, 2, kStart));
+    CHECK(status(b.host, kStatusBusyLsb) == 0);
+    CHECK(status(b.host, kStatusOpenLsb) == 0);
     recover(b.host, b.job, kStopBusy);
   }
   // A run while a load is open.
@@ -571,6 +589,11 @@ TEST_CASE("a run whose samples end early or go on too long is stopped") {
 }
 
 TEST_CASE("the machine's own errors arrive with their code and program word") {
+  // Local word 200 of 128; its address' low bits are a word that is there.
+  LayerFields past;
+  past.weight_base = 128 + 72;
+  past.weight_local = true;
+  past.target = 1;
   const struct {
     std::size_t word;
     Instruction instruction;
@@ -579,6 +602,7 @@ TEST_CASE("the machine's own errors arrive with their code and program word") {
       {2, Instruction{0xF} << 60, kErrOpcode},
       {0, make_set_mode(3), kErrField},
       {1, make_load_weights(kWeightDepth - 1, 0, 2), kErrField},
+      {3, make_layer(past), kErrField},
   };
   for (const auto& c : cases) {
     Bench b(25);
@@ -588,6 +612,24 @@ TEST_CASE("the machine's own errors arrive with their code and program word") {
     start(b.host, b.job);
     b.host.send(b.job.beats.data(), b.job.sample_beats());
     recover(b.host, b.job, c.code, static_cast<std::uint32_t>(c.word));
+  }
+  // A layer that runs past the end of its weights, while what follows is already carried out.
+  for (const bool local : {false, true}) {
+    Bench b(27);
+    CAPTURE(local);
+    LayerFields f;
+    f.in = 3;
+    f.out_tiles = 3;
+    f.weight_local = local;
+    f.weight_base = (local ? kLocalDepth : kWeightDepth) - 6;
+    f.target = 1;
+    const std::vector<Instruction> bad = {
+        make_set_mode(kModeM1),    make_receive(0, 3, false), make_layer(f),
+        make_receive(2, 1, false), make_receive(3, 1, false), make_halt()};
+    load(b.host, kStreamProgram, program_beats(bad).data(), bad.size());
+    start(b.host, b.job);
+    b.host.send(b.job.beats.data(), b.job.sample_beats());
+    recover(b.host, b.job, kErrField, 2);
   }
   Bench b(26);
   const std::vector<Instruction> endless(kProgDepth, make_set_mode(kModeM1));
@@ -608,6 +650,7 @@ TEST_CASE("a soft reset at any moment ends the packets and keeps the memories") 
     wait(b.host, kStatusDrainingLsb, 0);
     CHECK(b.host.unsent() == 0);
     wait(b.host, kStatusResultLsb, 0);
+    wait(b.host, kStatusScalingLsb, 0);
     for (int i = 0; i < 50; ++i) b.host.tick();
     if (!b.host.results().empty()) {
       CHECK(b.host.results().back().last);
@@ -616,6 +659,69 @@ TEST_CASE("a soft reset at any moment ends the packets and keeps the memories") 
     }
     run(b.host, b.job);
     CHECK(b.host.complaint() == "");
+  }
+}
+
+TEST_CASE("clock and voltage follow mode and level by handshakes only, across errors and resets") {
+  // An error at M2 and level 3: both go back before anything runs again, by a handshake.
+  {
+    Bench b(50);
+    std::vector<Instruction> bad = {make_set_mode(kModeM2, 3), Instruction{0xF} << 60};
+    load(b.host, kStreamProgram, program_beats(bad).data(), bad.size());
+    start(b.host, b.job);
+    b.host.send(b.job.beats.data(), b.job.sample_beats());
+    wait(b.host, kStatusErrorLsb, 1);
+    CHECK(b.host.read(kRegError) >> kErrorPcLsb == 1);
+    recover(b.host, b.job, kErrOpcode);
+  }
+  // A soft reset at any moment of a slow handshake, and then a run in another mode.
+  for (unsigned when = 0; when < 60; ++when) {
+    CAPTURE(when);
+    Bench b(51 + 3 * when, 0);  // of M0
+    Job rough = make_job(9, {20, 24, 3}, 6, kModeM2);
+    REQUIRE(rough.program.instructions[0] == make_set_mode(kModeM2, 1));
+    b.host.settle_slowly(95);
+    load(b.host, rough);
+    start(b.host, rough);
+    b.host.send(rough.beats.data(), rough.sample_beats());
+    for (unsigned i = 0; i < when; ++i) b.host.tick();
+    CHECK(b.host.write(kRegControl, kReset));
+    wait(b.host, kStatusDrainingLsb, 0);
+    wait(b.host, kStatusScalingLsb, 0);
+    CHECK(b.host.settled() == std::pair(int{kModeM0}, 0));
+    const Job next = make_job(when, {20, 24, 3}, 6, kModeM1);
+    load(b.host, next);
+    run(b.host, next);
+    CHECK(b.host.settled() == std::pair(int{kModeM1}, static_cast<int>(when % 4)));
+    CHECK(b.host.complaint() == "");
+  }
+}
+
+TEST_CASE("nothing starts or opens while clock and voltage go back after a soft reset") {
+  for (const bool opens : {false, true}) {
+    Bench b(61, 0);
+    const Job rough = make_job(9, {20, 24, 3}, 6, kModeM2);
+    load(b.host, rough);
+    run(b.host, rough);
+    CHECK(b.host.write(kRegIrqStatus, bit(kIrqDoneLsb)));
+    b.host.settle_slowly(99);
+    CHECK(b.host.write(kRegControl, kReset));
+    CHECK(status(b.host, kStatusScalingLsb) == 1);
+    const bool taken =
+        opens ? open(b.host, kStreamWeight, 0, 1) : b.host.write(kRegControl, kStart);
+    CHECK_FALSE(taken);
+    b.host.settle_slowly(0);
+    recover(b.host, b.job, kStopBusy);
+  }
+}
+
+TEST_CASE("a beat of which bytes are missing stops the machine") {
+  for (const unsigned keep : {0x00FFu, 0x7FFFu, 0xFFFEu, 0u}) {
+    Bench b(62);
+    REQUIRE(open(b.host, kStreamWeight, 0, 2));
+    b.host.send(b.job.program.weights.data(), 2);
+    b.host.keep_of_last(keep);
+    recover(b.host, b.job, kStopData);
   }
 }
 

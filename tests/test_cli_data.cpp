@@ -40,9 +40,9 @@ constexpr const char* kSmallTable =
 
 TEST_CASE("axnn data list names the embedded sets, in a table, as JSON and bare") {
   const CliFolder folder;
-  CHECK(folder.axnn("data list --names").out == "breast\nimage\niono\nsatimage\n");
+  CHECK(folder.axnn("data list --names").out == "breast\nimage\niono\nsatimage\noptdigits\n");
   const Json json = Json::parse(folder.axnn("data list --json").out);
-  REQUIRE(json.size() == 4);
+  REQUIRE(json.size() == 5);
   CHECK(json[0]["name"] == "breast");
   CHECK(json[0]["rows"] == 569);
   CHECK(json[3]["features"] == 36);
@@ -64,7 +64,8 @@ TEST_CASE("axnn data show tells classes, repeats and constant features") {
 
 TEST_CASE("train, eval and info work together and twice give the same bytes") {
   const CliFolder folder;
-  const CommandResult trained = folder.axnn("train --data breast --epochs 5 --test --out m.axnn --json");
+  const CommandResult trained =
+      folder.axnn("train --data breast --epochs 5 --test --out m.axnn --json");
   REQUIRE(trained.code == 0);
   CHECK(std::count(trained.err.begin(), trained.err.end(), '\n') == 5);  // one line an epoch
   CHECK(Json::parse(trained.err.substr(0, trained.err.find('\n'))).at("epoch") == 1);
@@ -224,7 +225,8 @@ TEST_CASE("wrong input is one line that says what and where, and leaves no file 
   check_failure(folder.axnn("data show none"), 1, "unknown data set");
   check_failure(folder.axnn("train --data iono --pixel-shifts --out m.axnn"), 1, "square");
   check_failure(folder.axnn("train --data iono --method act --rho 0.1"), 2, "act takes no SAM");
-  check_failure(folder.axnn("train --data iono --clip-gradient"), 2, "--clip-gradient does nothing");
+  check_failure(folder.axnn("train --data iono --clip-gradient"), 2,
+                "--clip-gradient does nothing");
   check_failure(folder.axnn("train --data iono --flip-rate 0.1"), 2, "--flip-rate does nothing");
   check_failure(folder.axnn("train --data iono --runs 2 --resume"), 2, "no checkpoint");
   check_failure(folder.axnn("train --data iono --seed 18446744073709551616"), 2, "--seed");

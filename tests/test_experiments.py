@@ -102,8 +102,8 @@ class Files(unittest.TestCase):
 
     def test_every_net_has_a_recipe(self):
         known = lab.read_experiment(lab.RECIPES)
-        self.assertEqual(set(known["data"]), set(lab.PAPER))
-        self.assertEqual(set(known["recipe"]["axtrain"]["data"]), set(lab.PAPER))
+        self.assertLessEqual(set(lab.PAPER), set(known["data"]))
+        self.assertLessEqual(set(lab.PAPER), set(known["recipe"]["axtrain"]["data"]))
 
 
 class Counts(unittest.TestCase):

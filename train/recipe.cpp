@@ -84,7 +84,7 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   result.model.classes = data.classes;
   if (has_pas(recipe.ax.method)) result.model.weight_format = recipe.ax.flips.format;
   result.model.provenance.dataset = data.name;
-  result.model.provenance.label = data.label_column;
+  result.model.provenance.table = data.table;
   result.model.provenance.data_sha256 = data.sha256;
   result.model.provenance.training = training_name(recipe.ax);
   result.model.provenance.held_out = recipe.judged_on == JudgedOn::kValidation;

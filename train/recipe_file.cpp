@@ -181,8 +181,8 @@ Json named_recipe(const std::string& name_or_path, std::string_view dataset) {
   if (found != recipes->end()) return recipe_of(*found->second.as_table(), dataset, kOwnFile);
   std::string known;
   for (const auto& [name, node] : *recipes) known += fmt::format(" {}", name.str());
-  throw Error(fmt::format("unknown recipe '{}'", name_or_path), "--recipe",
-              fmt::format("known:{}, or the path of a TOML file", known));
+  throw UsageError(fmt::format("unknown recipe '{}'", name_or_path), "--recipe",
+                   fmt::format("known:{}, or the path of a TOML file", known));
 }
 
 std::vector<Candidate> read_candidates(std::string_view toml, std::string_view dataset,
@@ -246,25 +246,25 @@ Recipe resolve_recipe(std::string_view dataset, const Json& given) {
   apply(r, given);
   ax.modes = modes;
   if (r.options.output == OutputKind::kSoftmax && ax.sensitivity == SensitivityOf::kOutputs) {
-    throw Error("S of outputs is of sigmoid outputs", "--sensitivity",
-                "add --output sigmoid, or take logits");
+    throw UsageError("S of outputs is of sigmoid outputs", "--sensitivity",
+                     "add --output sigmoid, or take logits");
   }
   const std::size_t halvings = ax.halvings.activations.size() + ax.halvings.weights.size();
   const std::size_t layers = r.hidden.size() + 1;
   if (halvings > 0 && (halvings != 2 * layers || ax.halvings.weights.size() != layers)) {
-    throw Error(fmt::format("{} numbers for {} layers", halvings, layers), "--halvings",
-                "give one a layer for activations, then one a layer for weights");
+    throw UsageError(fmt::format("{} numbers for {} layers", halvings, layers), "--halvings",
+                     "give one a layer for activations, then one a layer for weights");
   }
   if (halvings > 0) ax.search.candidates = 0;
   if (chooses_neurons(method)) {
     ax.search.candidates = 0;
     if (ax.modes.size() != 1) {
-      throw Error(fmt::format("{} approximates neurons in one mode", method_name(method)),
-                  "--modes", "name one, e.g. --modes M2");
+      throw UsageError(fmt::format("{} approximates neurons in one mode", method_name(method)),
+                       "--modes", "name one, e.g. --modes M2");
     }
     if (ax.operands == PasOperands::kTransformed) {
-      throw Error(fmt::format("{} takes no --operands transformed", method_name(method)),
-                  "--operands", "leave it out");
+      throw UsageError(fmt::format("{} takes no --operands transformed", method_name(method)),
+                       "--operands", "leave it out");
     }
   }
   return r;

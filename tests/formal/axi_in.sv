@@ -12,6 +12,7 @@ module axi_in_proof (
   input logic [axnn_axi_pkg::BeatsW-1:0] beats_i,
   input logic        halt_i,
   input logic        abandon_i,
+  input logic [axnn_pkg::Cols*axnn_axi_pkg::CodeLaneW/8-1:0] tkeep_i,
   input logic        tlast_i,
   input logic        tvalid_i,
   input logic        sample_ready_i,
@@ -32,7 +33,7 @@ module axi_in_proof (
     .clk_i(clk_i), .rst_ni(rst_nq), .open_i(open_i), .target_i(target_i), .addr_i(addr_i),
     .beats_i(beats_i), .stop_i(stop), .abandon_i(abandon_i), .in_range_o(in_range), .open_o(open),
     .samples_o(samples), .draining_o(draining), .count_o(count), .finished_o(finished),
-    .early_o(early), .late_o(late), .bad_o(bad), .tdata_i(tdata_i), .tlast_i(tlast_i),
+    .early_o(early), .late_o(late), .bad_o(bad), .tdata_i(tdata_i), .tkeep_i(tkeep_i), .tlast_i(tlast_i),
     .tvalid_i(tvalid_i), .tready_o(tready), .load_valid_o(load_valid), .load_target_o(load_target),
     .load_addr_o(load_addr), .load_data_o(load_data), .sample_valid_o(sample_valid),
     .sample_ready_i(sample_ready_i), .sample_o(sample)
