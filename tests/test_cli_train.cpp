@@ -98,6 +98,8 @@ TEST_CASE("a model says which training ran") {
   CHECK(info(folder, "s.axnn")["training"] == "sam");
   REQUIRE(folder.axnn("train --data breast --epochs 2 --out b.axnn").code == 0);
   CHECK(info(folder, "b.axnn")["training"] == "bp");
+  // The power table's columns are with AxTrain and without; SAM is neither.
+  check_failure(folder.axnn("power s.axnn"), 1, "trained by sam is of neither column (s.axnn)");
 }
 
 TEST_CASE("options that do nothing with the method are refused") {
