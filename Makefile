@@ -31,17 +31,16 @@ build: setup
 	@cmake --build --preset release -j $(JOBS) $(addprefix --target ,$(TARGETS)) | { grep -vE '^\[[0-9]+/[0-9]+\]|ninja: no work' || true; }; \
 	  exit $${PIPESTATUS[0]}
 
-models/%.axnn:
-	@mkdir -p models
-	@$(AXNN) train --data $* --out $@ --threads 1 >&2
+# --update: trained again only if what the network depends on is not what made the file: recipe, data, trainer.
+.PHONY: always
+models/%.axnn: always
+	@mkdir -p $(@D)
+	@$(AXNN) train --data $* --final --update --out $@ --threads 1 >&2
 
-# One set of weights for all modes and voltages.
-RECIPES := experiments/axtrain.toml
-option = $(shell sed -n 's/^$(1) = "\(.*\)"$$/\1/p' $(RECIPES))
-
-models/axtrain/%.axnn:
-	@mkdir -p models/axtrain
-	@$(AXNN) train --data $* --out $@ $(call option,all) $(call option,$*) --threads 1 >&2
+# One set of weights for all modes and voltages (data/recipes.toml).
+models/axtrain/%.axnn: always
+	@mkdir -p $(@D)
+	@$(AXNN) train --data $* --recipe axtrain --final --update --out $@ --threads 1 >&2
 
 # These need the program only; other targets build everything.
 sim synth power table4 paper: TARGETS := axnn

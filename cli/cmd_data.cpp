@@ -7,10 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/table.h"
+#include "data/dataset.h"
 #include "data/embedded.h"
-#include "train/dataset.h"
-#include "train/fetch.h"
-#include "train/split.h"
+#include "data/fetch.h"
+#include "data/split.h"
 
 namespace axnn::cli {
 namespace {
@@ -86,6 +87,7 @@ Json describe(const Dataset& d) {
   for (std::size_t c = 0; c < counts.size(); ++c) {
     json["classes"].push_back({{"name", d.classes[c]}, {"rows", counts[c]}});
   }
+  if (!d.warnings.empty()) json["warnings"] = d.warnings;
   for (std::size_t i = 0; i < d.feature_names.size(); ++i) {
     const Range r = range_of(d, i);
     json["features"].push_back(
@@ -94,8 +96,10 @@ Json describe(const Dataset& d) {
   return json;
 }
 
-void show(const std::string& name, const std::string& label, const Common& common) {
-  const Json json = describe(load_dataset(name, label));
+void show(const std::string& name, const TableOptions& table, const Common& common) {
+  const Dataset data = load_dataset(name, table);
+  warn(data.warnings);
+  const Json json = describe(data);
   if (common.json) {
     fmt::print("{}\n", json.dump(2));
     return;
@@ -138,12 +142,11 @@ void add_data(CLI::App& app, Common& common) {
 
   CLI::App* shower = sub->add_subcommand("show", "Classes and features of a data set");
   auto name = std::make_shared<std::string>();
-  auto label = std::make_shared<std::string>();
   shower->add_option("name", *name, "Name, or path of a CSV")->required();
-  shower->add_option("--label", *label, "Label column of a CSV, as for axnn train");
+  const auto table = add_table(*shower);
   add_common(*shower, common);
-  shower->footer("Example:\n  axnn data show breast");
-  shower->callback([name, label, &common] { show(*name, *label, common); });
+  shower->footer("Example:\n  axnn data show breast\n  axnn data show mine.csv --ignore id");
+  shower->callback([name, table, &common] { show(*name, *table, common); });
 
   CLI::App* fetcher = sub->add_subcommand("fetch", "Download MNIST and check it (uses curl)");
   auto what = std::make_shared<std::string>();

@@ -9,10 +9,11 @@
 
 #include "cli/commands.h"
 #include "cli/voltage.h"
+#include "eval/chips.h"
+#include "eval/statistics.h"
+#include "eval/test_set.h"
 #include "model/model_file.h"
 #include "train/calibrate.h"
-#include "train/runs.h"
-#include "train/test_set.h"
 
 namespace axnn::cli {
 namespace {
@@ -64,7 +65,8 @@ void run(const Options& o, const Common& common) {
                                {"accuracy", accuracy(GoldenModel(net, m), test)}});
     if (chips.chips == 0) continue;
     json["results"].back()["chips"] =
-        chips_json(o.voltage, format, chip_accuracies(model.integer_net(), m, chips, test));
+        chips_json(o.voltage, format,
+                   chip_accuracies(model.integer_net(), m, chips, test, {}, thread_count(common)));
   }
   if (common.json) {
     fmt::print("{}\n", json.dump(2));

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/table.h"
 #include "explore/explore.h"
 #include "model/error.h"
 #include "model/file_io.h"
@@ -22,7 +23,7 @@ namespace {
 struct Options {
   std::string model;
   std::string data;
-  std::string label;
+  std::shared_ptr<TableOptions> table;
   std::string out, svg;
   std::string multiplier = "booth";
   std::string curve = "paper";
@@ -58,9 +59,10 @@ Subject load_subject(const std::string& path) {
 
 // One network for all modes, trained without its validation part.
 Subject train_subject(const Options& o, MultiplierKind kind, const Common& common) {
-  const Dataset data = load_dataset(o.data, o.label);
+  const Dataset data = load_dataset(o.data, *o.table);
+  warn(data.warnings);
   Recipe recipe = default_recipe(data.name);
-  recipe.validation = true;
+  recipe.judged_on = JudgedOn::kValidation;
   recipe.ax.method = Method::kAxTrain;
   recipe.ax.modes.clear();
   for (int mode = kModeM0; mode <= kModeM2; ++mode) recipe.ax.modes.push_back({kind, mode});
@@ -152,10 +154,7 @@ void add_explore(CLI::App& app, Common& common) {
   CLI::Option* model = sub->add_option("model", o->model, "Model file (axnn train)");
   sub->add_option("--data", o->data, "Train a network for this data set instead, by AxTrain")
       ->excludes(model);
-  sub->add_option("--label", o->label,
-                  "With --data, label column of a CSV: a name of its header or a number from 1 "
-                  "(the last)")
-      ->excludes(model);
+  o->table = add_table(*sub);
   sub->add_option("--loss", o->loss, "Points of accuracy that may be lost, mean over chips")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();

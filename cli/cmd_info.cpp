@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "eval/test_set.h"
 #include "model/cycles.h"
 #include "model/file_io.h"
 #include "model/model_file.h"
 #include "train/statistics.h"
-#include "train/test_set.h"
 
 namespace axnn::cli {
 namespace {
@@ -23,10 +23,11 @@ Json describe(const Model& model) {
   Json json = {
       {"dataset", p.dataset},
       {"data_sha256", p.data_sha256},
-      {"label", p.label},
+      {"label", p.table.label},
       {"split", p.split},
       {"seed", p.seed},
       {"training", p.training},
+      {"held_out", p.held_out},
       {"command", p.command},
       {"version", p.version},
       {"weight_format", model.weight_format ? Json(format_name(*model.weight_format)) : Json()},
@@ -53,9 +54,12 @@ Json describe(const Model& model) {
 
 void print(const Json& json) {
   const auto text = [&](const char* key) { return json[key].get<std::string>(); };
-  fmt::print("data      {}, split {}\nsha256    {}\ntraining  {}, seed {}, axnn {}\ncommand   {}\n",
-             text("dataset"), json["split"].dump(), text("data_sha256"), text("training"),
-             json["seed"].dump(), text("version"), text("command"));
+  fmt::print(
+      "data      {}, split {}\nsha256    {}\ntraining  {}, seed {}, axnn {}{}\ncommand   {}\n",
+      text("dataset"), json["split"].dump(), text("data_sha256"), text("training"),
+      json["seed"].dump(), text("version"),
+      json["held_out"].get<bool>() ? ", without a fifth of the training part" : "",
+      text("command"));
   if (!json["weight_format"].is_null()) {
     fmt::print("weights   stored as {}\n", text("weight_format"));
   }

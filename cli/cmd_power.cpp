@@ -13,13 +13,14 @@
 
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "eval/chips.h"
+#include "eval/statistics.h"
+#include "eval/test_set.h"
 #include "explore/workload.h"
 #include "model/error.h"
 #include "model/flip_curve.h"
 #include "model/model_file.h"
 #include "power/report.h"
-#include "train/runs.h"
-#include "train/test_set.h"
 
 namespace axnn::cli {
 
@@ -46,7 +47,13 @@ struct Net {
   std::optional<TestSet> with_test, without_test;
 
   void add(Model model, const std::filesystem::path& path) {
-    const bool plain = model.provenance.training == "bp";
+    const std::string& ran = model.provenance.training;
+    const bool plain = ran == "bp";
+    if (!plain && !ran.starts_with("act") && !ran.starts_with("pas") &&
+        !ran.starts_with("axtrain")) {
+      throw Error(fmt::format("a network trained by {} is of neither column", ran), path.string(),
+                  "with AxTrain are act, pas and axtrain, without it is bp");
+    }
     shape = model.integer_net();
     (plain ? without_test : with_test) = load_test_set(model, path);
     (plain ? without : with) = std::move(model);

@@ -10,14 +10,14 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/voltage.h"
+#include "eval/statistics.h"
+#include "eval/test_set.h"
 #include "model/error.h"
 #include "model/model_file.h"
 #include "model/paper.h"
 #include "sim/bundle.h"
 #include "sim/compiler.h"
 #include "sim/cosim.h"
-#include "train/runs.h"
-#include "train/test_set.h"
 
 namespace axnn::cli {
 namespace {

@@ -27,6 +27,7 @@ int thread_count(const Common& common);
 
 void add_data(CLI::App& app, Common& common);
 void add_train(CLI::App& app, Common& common);
+void add_sweep(CLI::App& app, Common& common);
 void add_eval(CLI::App& app, Common& common);
 void add_info(CLI::App& app, Common& common);
 void add_sim(CLI::App& app, Common& common);

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   add_data(app, common);
   add_train(app, common);
+  add_sweep(app, common);
   add_eval(app, common);
   add_info(app, common);
   add_sim(app, common);

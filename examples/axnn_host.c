@@ -87,5 +87,8 @@ unsigned axnn_error(const axnn_bus* bus, unsigned* word) {
 axnn_state axnn_reset(const axnn_bus* bus, int sender_dead) {
   const uint32_t abandon = sender_dead ? 1u << AXNN_CONTROL_ABANDON_LSB : 0;
   bus->write(bus->board, AXNN_REG_CONTROL, (1u << AXNN_CONTROL_RESET_LSB) | abandon);
+  /* Clock and voltage go back by a handshake; nothing starts or opens before. */
+  while (status(bus, AXNN_STATUS_SCALING_LSB)) {
+  }
   return status(bus, AXNN_STATUS_DRAINING_LSB) ? AXNN_BUSY : AXNN_OK;
 }

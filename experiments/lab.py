@@ -20,7 +20,7 @@ import tomllib
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-RECIPES = HERE / "axtrain.toml"
+RECIPES = ROOT / "data/recipes.toml"
 PAPER = {net["name"]: net for net in json.loads((ROOT / "constraints/tech/paper.json").read_text())["nets"]}
 CHIPS = 50  # the paper's number of runs with flipped bits
 
@@ -86,8 +86,9 @@ class Lab:
         return self._fresh[line]
 
     def model(self, line):
-        """Path of the model that `axnn train LINE` makes."""
-        return self._kept(f"train {line}", ".axnn", lambda p: self._call(["train", *shlex.split(line), "--out", str(p)]))
+        """Path of the model that `axnn train LINE` makes of the whole training part."""
+        return self._kept(f"train {line}", ".axnn",
+                          lambda p: self._call(["train", *shlex.split(line), "--final", "--update", "--out", str(p)]))
 
     def info(self, model, option):
         """Path of the CSV that `axnn info MODEL OPTION` writes."""
@@ -115,14 +116,12 @@ class Lab:
         return re.sub(r"--runs (\d+)", lambda m: f"--runs {min(int(m[1]), self.most_runs)}", line)
 
 
-def recipes(bench, nets=None, path=RECIPES):
-    """{data set: options of axnn train} of the nets that can be read and have a recipe, in the paper's order."""
-    known = read_experiment(path)
+def recipes(bench, nets=None, recipe="axtrain"):
+    """{data set: options of axnn train} of the nets that can be read, in the paper's order; `recipe` as of --recipe."""
     there = subprocess.run([bench.axnn, "data", "list", "--names"], capture_output=True, text=True).stdout.split()
-    found = {net: f"{known['all']} {known['net'][net]}" for net in PAPER
-             if net in there and net in known["net"] and net in (nets or PAPER)}
+    found = {net: f"--recipe {shlex.quote(str(recipe))}" for net in PAPER if net in there and net in (nets or PAPER)}
     if not found:
-        raise Failed(f"none of the data sets can be read and has a recipe in {path}")
+        raise Failed("none of the data sets can be read")
     return found
 
 

@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 
+#include "eval/chips.h"
+#include "eval/statistics.h"
 #include "explore/workload.h"
 #include "model/error.h"
-#include "train/runs.h"
+#include "model/parallel.h"
 
 namespace axnn {
 namespace {
@@ -27,31 +26,15 @@ struct Judged {
 
 void judge(std::vector<Judged>& settings, const IntegerNet& net, const TestSet& samples,
            const ExploreOptions& o) {
-  std::atomic<std::size_t> next = 0;
   std::mutex mutex;
-  std::exception_ptr failure;
   int done = 0;
-  const auto work = [&] {
-    for (std::size_t k = next++; k < settings.size(); k = next++) {
-      try {
-        Judged& s = settings[k];
-        s.accuracies = chip_accuracies(net, {o.kind, s.mode},
-                                       {s.rate > 0 ? o.chips : 1, s.rate, o.format}, samples);
-        const std::lock_guard lock(mutex);
-        if (o.progress) o.progress(++done, static_cast<int>(settings.size()));
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (!failure) failure = std::current_exception();
-        next = settings.size();
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> pool;
-    for (int t = 1; t < o.threads; ++t) pool.emplace_back(work);
-    work();
-  }
-  if (failure) std::rethrow_exception(failure);
+  parallel_for(settings.size(), o.threads, [&](std::size_t k) {
+    Judged& s = settings[k];
+    s.accuracies = chip_accuracies(net, {o.kind, s.mode},
+                                   {s.rate > 0 ? o.chips : 1, s.rate, o.format}, samples);
+    const std::lock_guard lock(mutex);
+    if (o.progress) o.progress(++done, static_cast<int>(settings.size()));
+  });
 }
 
 // A point is on the front unless another has its accuracy for less energy, or more for the same.

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "eval/test_set.h"
 #include "model/flip_curve.h"
 #include "model/weight_format.h"
 #include "power/power.h"
-#include "train/test_set.h"
 
 namespace axnn {
 

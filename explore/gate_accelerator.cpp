@@ -33,7 +33,6 @@ class GateTop {
     out("done_o", done_o);
     out("error_o", error_o);
     out("error_pc_o", error_pc_o);
-    out("scaling_o", scaling_o);
     out("scale_req_o", scale_req_o);
     out("counters_o", counters_o);
     out("in_ready_o", in_ready_o);
@@ -75,7 +74,7 @@ class GateTop {
         samples_i = 0, scale_ack_i = 0, in_valid_i = 0, out_ready_i = 0;
   WData load_data_i[(kBiasWordW + 31) / 32] = {};
   WData in_data_i[(kNeuronWordW + 31) / 32] = {};
-  WData done_o = 0, error_o = 0, error_pc_o = 0, scaling_o = 0, scale_req_o = 0, in_ready_o = 0, issue_o = 0,
+  WData done_o = 0, error_o = 0, error_pc_o = 0, scale_req_o = 0, in_ready_o = 0, issue_o = 0,
         retire_valid_o = 0, retire_final_o = 0, retire_out_o = 0, retire_bank_o = 0,
         retire_tile_o = 0, retire_batch_o = 0, retire_col_o = 0, retire_split_o = 0,
         retire_octet_o = 0;

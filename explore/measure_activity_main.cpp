@@ -7,26 +7,24 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 
+#include "eval/test_set.h"
 #include "explore/gate_accelerator.h"
 #include "model/error.h"
 #include "model/model_file.h"
+#include "model/parallel.h"
 #include "power/activity.h"
 #include "power/activity_estimate.h"
 #include "power/operands.h"
 #include "sim/accesses.h"
 #include "sim/compiler.h"
 #include "synth/synth.h"
-#include "train/test_set.h"
 
 namespace {
 
@@ -300,28 +298,12 @@ int main(int argc, char** argv) {
       }
     }
     std::vector<Json> rows(cases.size());
-    std::atomic<std::size_t> next = 0;
     std::mutex mutex;
-    std::exception_ptr failure;
-    const auto work = [&] {
-      for (std::size_t k = next++; k < cases.size(); k = next++) {
-        try {
-          rows[k] = bench.measure(cases[k]);
-          const std::lock_guard lock(mutex);
-          std::cerr << rows[k].dump() << '\n';
-        } catch (...) {
-          const std::lock_guard lock(mutex);
-          if (!failure) failure = std::current_exception();
-          next = cases.size();
-        }
-      }
-    };
-    {
-      std::vector<std::jthread> pool;
-      for (int t = 1; t < std::stoi(argv[2]); ++t) pool.emplace_back(work);
-      work();
-    }
-    if (failure) std::rethrow_exception(failure);
+    parallel_for(cases.size(), std::stoi(argv[2]), [&](std::size_t k) {
+      rows[k] = bench.measure(cases[k]);
+      const std::lock_guard lock(mutex);
+      std::cerr << rows[k].dump() << '\n';
+    });
     std::string command;
     for (int a = 0; a < argc; ++a) command += fmt::format("{}{}", a == 0 ? "" : " ", argv[a]);
     std::cout << "{\n  \"about\": " << Json(kAbout).dump()

@@ -16,4 +16,11 @@ class Error : public std::runtime_error {
                            (mend.empty() ? "" : "; " + mend)) {}
 };
 
+/// What was asked for does not exist or does not go together: the command line is at fault, not a
+/// file. cli/main.cpp ends with exit code 2 instead of 1.
+class UsageError : public Error {
+ public:
+  using Error::Error;
+};
+
 }  // namespace axnn

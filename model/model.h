@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/network.h"
@@ -35,14 +37,33 @@ struct ModelLayer {
   IntegerLayer integer;     ///< what the accelerator runs
 };
 
+/// What of a table is what: all that a file itself does not say.
+struct TableOptions {
+  enum class Header { kAuto, kYes, kNo };
+
+  TableOptions() = default;
+  TableOptions(std::string label_column) : label(std::move(label_column)) {}
+  TableOptions(const char* label_column) : label(label_column) {}
+
+  std::string label;                ///< label column: a name, or a number from 1; empty: the last
+  Header header = Header::kAuto;    ///< whether the first line names the columns
+  std::vector<std::string> ignore;  ///< columns left out: names, or numbers from 1
+};
+
+std::string_view header_name(TableOptions::Header header);
+/// "auto", "yes" or "no". Throws Error for another text.
+TableOptions::Header parse_header_kind(std::string_view text);
+
 /// Enough to make the model again.
 struct Provenance {
   std::string version;      ///< of axnn
   std::string command;      ///< as typed but for --threads
   std::string dataset;      ///< name, or path of a CSV
-  std::string label;        ///< label column of the CSV as asked for; empty: the last
+  TableOptions table;       ///< how the CSV was read
   std::string data_sha256;  ///< of the data set's bytes
-  std::string training;     ///< "bp", ...
+  std::string training;     ///< what ran: "bp", "sam", ... (training_name)
+  bool held_out = false;    ///< a fifth of the training part did not train
+  std::string job;          ///< digest of all that training depends on; empty: not known
   std::uint64_t seed = 0;   ///< of weights and batches
   std::uint64_t split = 0;  ///< which train/test split
 };

@@ -59,11 +59,18 @@ Json header_of(const Model& model) {
   header["provenance"] = {{"version", p.version},
                           {"command", p.command},
                           {"dataset", p.dataset},
-                          {"label", p.label},
+                          {"label", p.table.label},
                           {"data_sha256", p.data_sha256},
                           {"training", p.training},
+                          {"held_out", p.held_out},
+                          {"job", p.job},
                           {"seed", p.seed},
                           {"split", p.split}};
+  // As it is without them: what a table needs beyond its defaults.
+  if (p.table.header != TableOptions::Header::kAuto) {
+    header["provenance"]["header"] = header_name(p.table.header);
+  }
+  if (!p.table.ignore.empty()) header["provenance"]["ignore"] = p.table.ignore;
   if (model.weight_format) header["weight_format"] = format_name(*model.weight_format);
   header["scaling"] = {{"offset", s.offset},
                        {"gain", s.gain},
@@ -134,9 +141,15 @@ Provenance read_provenance(const Json& from) {
   from.at("version").get_to(p.version);
   from.at("command").get_to(p.command);
   from.at("dataset").get_to(p.dataset);
-  from.at("label").get_to(p.label);
+  from.at("label").get_to(p.table.label);
+  if (from.contains("header")) {
+    p.table.header = parse_header_kind(from.at("header").get<std::string>());
+  }
+  if (from.contains("ignore")) from.at("ignore").get_to(p.table.ignore);
   from.at("data_sha256").get_to(p.data_sha256);
   from.at("training").get_to(p.training);
+  p.held_out = from.value("held_out", false);  // files of before 2026-11-27 have neither
+  p.job = from.value("job", "");
   p.seed = natural(from, "seed");
   p.split = natural(from, "split");
   return p;

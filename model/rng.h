@@ -29,6 +29,7 @@ enum class Purpose : std::uint32_t {
   kTrainingChip = 33,
   kTeacher = 34,
   kTaughtSample = 35,
+  kSweep = 36,
   kOperands = 48,
 };
 

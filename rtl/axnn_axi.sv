@@ -5,8 +5,8 @@
 //   Mult       MultFig8, MultBooth or MultDrum: which PEs are built
 //   DrumK      bits that MultDrum keeps
 //   Format     how the weight memories store weights (axnn_weight_decode)
-//   s_axil_*   registers; s_axis_* input stream; m_axis_* output stream, TUSER: ends a stopped run.
-//              TKEEP: beats are whole; tie s_axis_tkeep_i high for a sender without it
+//   s_axil_*   registers; s_axis_* input stream (tie TKEEP to ones if there is none); m_axis_* output
+//              stream of whole beats, TUSER: ends a stopped run
 //   irq_o      level: an enabled event has not been cleared
 //   freq_sel_o, vdd_sel_o, scale_req_o, scale_ack_i  as in axnn_top, for an external clock generator
 //              and the weight memories' regulator
@@ -42,7 +42,6 @@ module axnn_axi #(
   input  logic                           s_axis_tvalid_i,
   output logic                           s_axis_tready_o,
   output logic [axnn_pkg::Rows*axnn_axi_pkg::SumLaneW-1:0] m_axis_tdata_o,
-  output logic [axnn_pkg::Rows*axnn_axi_pkg::SumLaneW/8-1:0] m_axis_tkeep_o,
   output logic                           m_axis_tlast_o,
   output logic                           m_axis_tuser_o,
   output logic                           m_axis_tvalid_o,
@@ -141,7 +140,7 @@ module axnn_axi #(
   // Runs, transfers, results.
   logic start, open, stop, in_range, in_open, in_samples, in_draining, in_finished;
   logic in_early, in_late, in_bad, out_idle, run, over, done, error, machine_rst_n;
-  logic machine_done, sample_valid, sample_ready, result_valid, result_ready, load_valid, scaling;
+  logic machine_settled, machine_done, sample_valid, sample_ready, result_valid, result_ready, load_valid;
   logic [2:0] machine_error;
   logic [axnn_pkg::ProgAw-1:0] machine_pc;
   logic [1:0] load_target;
@@ -167,6 +166,7 @@ module axnn_axi #(
     .open_o           (open),
     .stop_o           (stop),
     .machine_rst_no   (machine_rst_n),
+    .machine_settled_i(machine_settled),
     .in_open_i        (in_open),
     .in_samples_i     (in_samples),
     .in_draining_i    (in_draining),
@@ -213,7 +213,6 @@ module axnn_axi #(
     .tlast_i       (s_axis_tlast_i),
     .tvalid_i      (s_axis_tvalid_i),
     .tready_o      (s_axis_tready_o),
-    .load_ready_i  (!scaling),
     .load_valid_o  (load_valid),
     .load_target_o (load_target),
     .load_addr_o   (machine_addr),
@@ -239,8 +238,6 @@ module axnn_axi #(
     .tready_i  (m_axis_tready_i)
   );
 
-  assign m_axis_tkeep_o = '1;
-
   // The machine. Its observer ports are for simulation.
   logic machine_busy, issue, retire_valid, retire_final, retire_out, retire_batch, unused_machine;
   logic [axnn_pkg::ColW-1:0] retire_col;
@@ -257,7 +254,6 @@ module axnn_axi #(
   axnn_top #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_machine (
     .clk_i         (clk_i),
     .rst_ni        (machine_rst_n),
-    .scale_rst_ni  (rst_ni),
     .load_valid_i  (load_valid),
     .load_target_i (load_target),
     .load_addr_i   (machine_addr),
@@ -270,9 +266,10 @@ module axnn_axi #(
     .error_pc_o    (machine_pc),
     .freq_sel_o    (freq_sel_o),
     .vdd_sel_o     (vdd_sel_o),
-    .scaling_o     (scaling),
+    .scale_rst_ni  (rst_ni),
     .scale_req_o   (scale_req_o),
     .scale_ack_i   (scale_ack_i),
+    .scale_settled_o(machine_settled),
     .counters_o    (counters),
     .in_valid_i    (sample_valid),
     .in_ready_o    (sample_ready),
@@ -299,7 +296,7 @@ module axnn_axi #(
                   (32'(in_open) << axnn_axi_pkg::StatusOpenLsb) |
                   (32'(in_draining) << axnn_axi_pkg::StatusDrainingLsb) |
                   (32'(m_axis_tvalid_o) << axnn_axi_pkg::StatusResultLsb) |
-                  (32'(scaling) << axnn_axi_pkg::StatusScalingLsb) |
+                  (32'(!machine_settled) << axnn_axi_pkg::StatusScalingLsb) |
                   (32'(vdd_sel_o) << axnn_axi_pkg::StatusLevelLsb) |
                   (32'(freq_sel_o) << axnn_axi_pkg::StatusModeLsb);
 

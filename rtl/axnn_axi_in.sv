@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Input stream of the host side: transfers of a stated number of beats into the program, weight or
 // bias memory, or as a run's samples to the machine. A beat has Cols lanes of CodeLaneW bits; a bias
-// takes two lanes. What does not fit the hardware's words, a beat that is not whole, or a TLAST in a
-// wrong place, is reported and the transfer ends.
+// takes two lanes. What does not fit the hardware's words, or a TLAST in a wrong place, is reported
+// and the transfer ends.
 //   open_i     open a transfer; target_i, addr_i, beats_i describe it. Only if openable_o and
 //              in_range_o (of the same inputs)
 //   stop_i     the machine stops: what is left of an open transfer is discarded up to its TLAST
 //   abandon_i  it is not: the sender will never end it
 //   finished_o one cycle: the last beat of a run's samples was taken
-//   early_o, late_o, bad_o   one cycle: TLAST came early, did not come, a number does not fit (or is
-//              not there: TKEEP)
-//   load_ready_i  the memories can be written
+//   early_o, late_o, bad_o   one cycle: TLAST came early, did not come, a number does not fit or the
+//              beat is not whole (tkeep_i)
 module axnn_axi_in (
   input  logic                                      clk_i,
   input  logic                                      rst_ni,
@@ -36,7 +35,6 @@ module axnn_axi_in (
   input  logic                                      tvalid_i,
   output logic                                      tready_o,
   // machine
-  input  logic                                      load_ready_i,
   output logic                                      load_valid_o,
   output logic [1:0]                                load_target_o,
   output logic [axnn_pkg::WeightAw+$clog2(axnn_pkg::Rows)-1:0] load_addr_o,
@@ -83,7 +81,7 @@ module axnn_axi_in (
   logic [Cols-1:0] code_bad;
   logic [HalfRows*A-1:0] biases;
   logic [HalfRows-1:0] bias_bad;
-  logic bad, misfit;
+  logic bad;
   for (genvar c = 0; c < Cols; c++) begin : g_code
     logic [CodeLaneW-1:0] lane;
     assign lane = tdata_i[c*CodeLaneW +: CodeLaneW];
@@ -99,16 +97,16 @@ module axnn_axi_in (
   end
   always_comb begin
     case (target_q)
-      axnn_axi_pkg::StreamProgram: misfit = ((tdata_i >> axnn_pkg::InstrW) != '0);
-      axnn_axi_pkg::StreamBias:    misfit = (bias_bad != '0);
-      default:                     misfit = (code_bad != '0);
+      axnn_axi_pkg::StreamProgram: bad = ((tdata_i >> axnn_pkg::InstrW) != '0);
+      axnn_axi_pkg::StreamBias:    bad = (bias_bad != '0);
+      default:                     bad = (code_bad != '0);
     endcase
+    if (tkeep_i != '1) bad = 1'b1;
   end
-  assign bad = misfit || (tkeep_i != '1);
 
   assign is_sample = (target_q == axnn_axi_pkg::StreamSample);
   assign is_bias = (target_q == axnn_axi_pkg::StreamBias);
-  assign tready_o = drain_q || (open_q && (is_sample ? sample_ready_i : load_ready_i));
+  assign tready_o = drain_q || (open_q && (!is_sample || sample_ready_i));
   assign beat = open_q && tvalid_i && tready_o;
   assign early_o = beat && tlast_i && (left_q != BeatsW'(1));
   assign late_o = beat && !tlast_i && (left_q == BeatsW'(1));

@@ -61,7 +61,7 @@ package axnn_axi_pkg;
   localparam int RegControl = 'h020;          // WO commands; a bit of 1 gives it
   localparam int ControlStartLsb = 0;         //   run the program for `RegSamples` rounds
   localparam int ControlOpenLsb = 1;          //   open a transfer on the input stream
-  localparam int ControlResetLsb = 2;         //   soft reset: ends run, transfer, error, goes before the other commands; memories keep, mode and voltage go back to M0 and level 0
+  localparam int ControlResetLsb = 2;         //   soft reset: ends run, transfer, error; memories keep, mode and level go back to 0
   localparam int ControlAbandonLsb = 3;       //   do not wait for the TLAST of a stopped transfer
   localparam int RegStatus = 'h024;           // RO what goes on
   localparam int StatusBusyLsb = 0;           //   a run is under way, or results of it wait
@@ -70,7 +70,7 @@ package axnn_axi_pkg;
   localparam int StatusOpenLsb = 3;           //   a transfer is open
   localparam int StatusDrainingLsb = 4;       //   discards the rest of a transfer up to its TLAST
   localparam int StatusResultLsb = 5;         //   a result waits on the output stream
-  localparam int StatusScalingLsb = 6;        //   waits for clock and voltage to follow: a handshake is under way or due; loads and starts wait for its end
+  localparam int StatusScalingLsb = 6;        //   waits for clock and voltage to follow; nothing starts until they have
   localparam int StatusModeLsb = 8;           //   multiplier mode in force
   localparam int StatusModeW = 2;
   localparam int StatusLevelLsb = 10;         //   voltage level of the weight memories in force
@@ -78,7 +78,7 @@ package axnn_axi_pkg;
   localparam int RegError = 'h028;            // RO first error since the last reset
   localparam int ErrorCodeLsb = 0;            //   0 none, else a code of the table below
   localparam int ErrorCodeW = 8;
-  localparam int ErrorPcLsb = 16;             //   program word that failed, or that the machine was at
+  localparam int ErrorPcLsb = 16;             //   program word the machine was at
   localparam int ErrorPcW = 16;
   localparam int RegSamples = 'h02C;          // RW rounds of the next run, 1 to 65535: samples, or what the program takes a round
   localparam int RegLoadTarget = 'h030;       // RW what the next transfer is: a code of the table below
@@ -109,8 +109,8 @@ package axnn_axi_pkg;
     StopEarly = 8'd16,   // TLAST before the last beat, or the run needs more samples than came
     StopLate = 8'd17,    // no TLAST with the last beat, or the run ended before its samples did
     StopRange = 8'd18,   // a transfer past the end of its memory or of no beats, a run of no samples
-    StopBusy = 8'd19,    // a command or a setting while what it concerns was at work, or a start with the opening of a load
-    StopData = 8'd20     // a number on the input stream does not fit the hardware's word, or a beat is not whole
+    StopBusy = 8'd19,    // a command or a setting while what it concerns was at work
+    StopData = 8'd20     // a number on the input stream does not fit the hardware's word
   } stop_e;
 
 endpackage

@@ -3,34 +3,26 @@
 // receive runs on its own once handed over; a scoreboard of neuron banks keeps them apart.
 // Two cycles an instruction at least: fetch, then decode until the unit takes it.
 //   start_i    run the program from address 0 for samples_i >= 1 rounds; ignored while busy
-//   rst_ni     also a soft reset, at any moment; mode and level then go back to M0 and 0 by a handshake
-//   scale_rst_ni  of mode, level and handshake themselves (axnn_scale)
-//   settled_o  no handshake is under way or due; a start before waits for it
+//   scale_o    OpSetMode: its mode and voltage level are wanted (axnn_scale); the array is empty and
+//              waits until scale_settled_i
 //   done_o     high after the program's OpHalt until the next start
-//   error_o    err_e; the machine has stopped until reset, over the word error_pc_o: of a layer that
-//              runs past the weights, its own
+//   error_o    err_e; the machine has stopped at error_pc_o, the instruction at fault, until reset
 module axnn_control (
   input  logic                             clk_i,
   input  logic                             rst_ni,
-  input  logic                             scale_rst_ni,
   input  logic                             start_i,
   input  logic [axnn_pkg::SampleW-1:0]     samples_i,
   output logic                             busy_o,
   output logic                             done_o,
   output logic [2:0]                       error_o,
   output logic [axnn_pkg::ProgAw-1:0]      error_pc_o,
-  output logic [1:0]                       mode_o,
-  output logic [1:0]                       level_o,
-  output logic                             settled_o,
-  output logic                             scale_req_o,
-  input  logic                             scale_ack_i,
+  output logic                             scale_o,
+  input  logic                             scale_settled_i,
   // program memory and decoder
   output logic                             fetch_o,
   output logic [axnn_pkg::ProgAw-1:0]      fetch_addr_o,
   input  logic [axnn_pkg::OpW-1:0]         op_i,
   input  logic [2:0]                       op_err_i,
-  input  logic [1:0]                       mode_i,
-  input  logic [1:0]                       level_i,
   input  logic [axnn_pkg::BankW-1:0]       recv_bank_i,
   input  logic                             next_i,
   input  logic [axnn_pkg::ProgAw-1:0]      loop_target_i,
@@ -41,7 +33,7 @@ module axnn_control (
   input  logic                             seq_ready_i,
   input  logic                             recv_ready_i,
   input  logic                             drained_i,      // nothing in sequencer or pipeline
-  input  logic                             overrun_i,
+  input  logic                             overrun_i,      // the layer taken last ran past its memory
   // scoreboard
   input  logic                             layer_start_i,  // a layer's first step: bank below
   input  logic                             layer_out_i,    // it writes the output stream
@@ -55,15 +47,13 @@ module axnn_control (
   input  logic [axnn_pkg::NeuronBanks-1:0] uses_i,
   output logic [axnn_pkg::NeuronBanks-1:0] pending_o
 );
-  // 6 and not 4: the longest path is 0.09 of 1.79 ns shorter (axnn synth --module axnn_control).
-  typedef enum logic [2:0] {StIdle, StFetch, StDecode, StScale, StError = 3'd6} state_e;
+  typedef enum logic [2:0] {StIdle, StFetch, StDecode, StScale, StError} state_e;
 
   logic [2:0] state_q, state_d;
-  logic [axnn_pkg::ProgAw-1:0] pc_q, pc_d, behind_pc_q;
+  logic [axnn_pkg::ProgAw-1:0] pc_q, pc_d, layer_pc_q;
   logic [axnn_pkg::SampleW-1:0] samples_q, samples_d, less_q, fewer;
-  logic [1:0] mode_q, mode_d, level_q, level_d;
   logic [2:0] error_q, error_d;
-  logic done_q, done_d, take, skip, more_q, again, borrows_q, overran_q, taken_q;
+  logic done_q, done_d, take, skip, more_q, again, borrows_q;
   logic [axnn_pkg::NeuronBanks-1:0] pending_q, pending_d;
 
   // The count changes before a fetch, and matters in the decode after it.
@@ -73,7 +63,8 @@ module axnn_control (
   assign busy_o = (state_q != StIdle) && (state_q != StError);
   assign done_o = done_q;
   assign error_o = error_q;
-  assign error_pc_o = overran_q ? behind_pc_q - 1'b1 : pc_q;
+  assign error_pc_o = pc_q;
+  assign scale_o = (state_q == StScale);
   assign pending_o = pending_q;
 
   // Whether the sequencer is ready comes last.
@@ -108,25 +99,6 @@ module axnn_control (
   assign needs_seq = layer_o || load_o;
   assign take = takes || (needs_seq && seq_ready_i);
 
-  // Mode and voltage follow OpSetMode; if one changes, the array is empty and waits for the scaling.
-  axnn_scale u_scale (
-    .clk_i       (clk_i),
-    .rst_ni      (scale_rst_ni),
-    .want_mode_i (mode_q),
-    .want_level_i(level_q),
-    .mode_o      (mode_o),
-    .level_o     (level_o),
-    .settled_o   (settled_o),
-    .scale_req_o (scale_req_o),
-    .scale_ack_i (scale_ack_i)
-  );
-
-  logic set, scales;
-  assign set = sets && drained_i;
-  assign mode_d = set ? mode_i : mode_q;
-  assign level_d = set ? level_i : level_q;
-  assign scales = sets && ((mode_i != mode_q) || (level_i != level_q));
-
   // No part of the round count waits for a unit.
   assign again = loops && more_q;
   assign samples_d = (state_q == StIdle) ? (start_i ? samples_i : samples_q) :
@@ -137,7 +109,7 @@ module axnn_control (
   logic [axnn_pkg::ProgAw-1:0] next_pc;
   logic runs_out;
   assign runs_out = !halts && !again && (&pc_q);
-  assign next_state = halts ? StIdle : runs_out ? StError : scales ? StScale : StFetch;
+  assign next_state = halts ? StIdle : runs_out ? StError : sets ? StScale : StFetch;
   assign next_error = runs_out ? axnn_pkg::ErrEnd : error_q;
   assign next_pc = again ? loop_target_i : runs_out ? pc_q : pc_q + 1'b1;
   always_comb begin
@@ -148,7 +120,7 @@ module axnn_control (
     case (state_q)
       StIdle: begin
         if (start_i) begin
-          state_d = settled_o ? StFetch : StScale;
+          state_d = StFetch;
           pc_d = '0;
           done_d = 1'b0;
         end
@@ -165,16 +137,15 @@ module axnn_control (
           done_d = halts;
         end
       end
-      StScale: if (settled_o) state_d = StFetch;
-      default: begin
-        // StError, or no state at all: a bit was upset.
-        state_d = StError;
-        error_d = (error_q == axnn_pkg::ErrNone) ? axnn_pkg::ErrOpcode : error_q;
-      end
+      StScale: if (scale_settled_i) state_d = StFetch;
+      default: state_d = StError;
     endcase
+    // Fetches go on while a layer runs.
     if (overrun_i && state_q != StError) begin
       state_d = StError;
+      pc_d = layer_pc_q;
       error_d = axnn_pkg::ErrField;
+      done_d = 1'b0;
     end
   end
 
@@ -186,15 +157,10 @@ module axnn_control (
     if (recv_o) pending_d[recv_bank_i] = 1'b1;
   end
 
-  // The word behind the layer that runs: control is ahead of it. Written a cycle after the layer was
-  // taken, which is known late; its first overrun comes no earlier, and the next layer's word later.
-  always_ff @(posedge clk_i) begin
-    if (taken_q && !overran_q) behind_pc_q <= pc_q;
-  end
-
   // One less, half by half: the upper one borrows in the decode.
   localparam int Half = axnn_pkg::SampleW / 2;
   always_ff @(posedge clk_i) begin
+    if (needs_seq && seq_ready_i) layer_pc_q <= pc_q;
     if (state_q == StFetch) begin
       less_q    <= {samples_q[axnn_pkg::SampleW-1:Half] - 1'b1, samples_q[Half-1:0] - 1'b1};
       borrows_q <= (samples_q[Half-1:0] == '0);
@@ -209,23 +175,15 @@ module axnn_control (
       state_q   <= StIdle;
       pc_q      <= '0;
       samples_q <= '0;
-      mode_q    <= axnn_pkg::ModeM0;
-      level_q   <= '0;
       error_q   <= axnn_pkg::ErrNone;
       done_q    <= 1'b0;
-      overran_q <= 1'b0;
-      taken_q   <= 1'b0;
       pending_q <= '0;
     end else begin
       state_q   <= state_d;
       pc_q      <= pc_d;
       samples_q <= samples_d;
-      mode_q    <= mode_d;
-      level_q   <= level_d;
       error_q   <= error_d;
       done_q    <= done_d;
-      taken_q   <= layer_o && seq_ready_i;
-      if (overrun_i && state_q != StError) overran_q <= 1'b1;
       pending_q <= pending_d;
     end
   end

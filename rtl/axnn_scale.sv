@@ -1,58 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mode and voltage level in force, and the handshake by which an external clock generator and
-// regulator follow them. All four phases: request with the new values, acknowledge, request down,
-// acknowledge down. A request rises only while the acknowledge is low, so that a late answer is
-// never taken for that of the next request.
-//   rst_ni     with the generator's and the regulator's own reset only. A soft reset goes over want_*
-//              and meets a handshake under way at its end
-//   want_*     what is to be in force; it may change at any time, the last value counts
-//   mode_o, level_o  change with the rise of scale_req_o and at no other time
-//   settled_o  in force is what is wanted, and the handshake is over
+// The multiplier mode and the voltage level in force, and the handshake by which an external clock
+// generator and regulator follow them. They change in no other way: a reset of the machine alone
+// (home_i) goes back to M0 and level 0 by a handshake, too.
+//   want_i     mode_i and level_i are wanted; held until settled_o. The array is empty.
+//   home_i     M0 and level 0 are wanted; goes before want_i
+//   settled_o  what is wanted is in force and no handshake is under way
+//   mode_o, level_o   in force. They change a cycle before scale_req_o rises, and stay while it is
+//              high and until scale_ack_i has fallen again
+//   scale_req_o  rises only while scale_ack_i is low, falls when it is high: four phases, so that no late
+//              acknowledge answers another request. From a register.
+//   scale_ack_i  from any clock domain
+//   rst_ni     of the chip, with which the generator and the regulator start as well
 module axnn_scale (
   input  logic       clk_i,
   input  logic       rst_ni,
-  input  logic [1:0] want_mode_i,
-  input  logic [1:0] want_level_i,
+  input  logic       want_i,
+  input  logic       home_i,
+  input  logic [1:0] mode_i,
+  input  logic [1:0] level_i,
+  output logic       settled_o,
   output logic [1:0] mode_o,
   output logic [1:0] level_o,
-  output logic       settled_o,
   output logic       scale_req_o,
   input  logic       scale_ack_i
 );
-  logic [1:0] mode_q, level_q;
-  logic req_q, no_ack, ack, other;
+  // One bit changes in a step, and each code is a state: no code to be stuck in.
+  typedef enum logic [1:0] {StIdle = 2'b00, StSet = 2'b01, StRequest = 2'b11, StRelease = 2'b10} state_e;
 
-  // Inverted, so that after a reset it counts as high until it was seen to be low.
+  logic [1:0] state_q, state_d, mode_q, level_q, mode, level;
+  logic ack, differs, sets;
+
   axnn_sync u_ack (
     .clk_i (clk_i),
     .rst_ni(rst_ni),
-    .d_i   (!scale_ack_i),
-    .q_o   (no_ack)
+    .d_i   (scale_ack_i),
+    .q_o   (ack)
   );
-  assign ack = !no_ack;
 
-  // One bit of state: no acknowledge, however late, leads anywhere else.
-  //   req ack
-  //    0   0   settled, or a request rises
-  //    1   0   waits for clock and voltage
-  //    1   1   the request falls
-  //    0   1   waits for the acknowledge to fall
-  assign other = ({want_mode_i, want_level_i} != {mode_q, level_q});
-  assign settled_o = !req_q && !ack && !other;
+  assign mode = home_i ? axnn_pkg::ModeM0 : mode_i;
+  assign level = home_i ? '0 : level_i;
+  assign differs = (want_i || home_i) && ((mode != mode_q) || (level != level_q));
+  assign sets = (state_q == StIdle) && differs && !ack;
+  assign settled_o = (state_q == StIdle) && !differs;
   assign mode_o = mode_q;
   assign level_o = level_q;
-  assign scale_req_o = req_q;
+  assign scale_req_o = state_q[1] && state_q[0];
+
+  always_comb begin
+    case (state_q)
+      StIdle:    state_d = sets ? StSet : StIdle;
+      StSet:     state_d = StRequest;
+      StRequest: state_d = ack ? StRelease : StRequest;
+      default:   state_d = ack ? StRelease : StIdle;
+    endcase
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      req_q   <= 1'b0;
+      state_q <= StIdle;
       mode_q  <= axnn_pkg::ModeM0;
       level_q <= '0;
     end else begin
-      req_q <= req_q ? !ack : !ack && other;
-      if (!req_q && !ack && other) begin
-        mode_q  <= want_mode_i;
-        level_q <= want_level_i;
+      state_q <= state_d;
+      if (sets) begin
+        mode_q  <= mode;
+        level_q <= level;
       end
     end
   end

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two flops in a row: brings signals of another clock, or of none, into this one. A bit that changes
-// near the edge may be seen a cycle later, each by itself: for a single bit, or bits that do not
-// belong together. A technology puts its own synchroniser cell here.
+// Takes a level from another clock domain: two flip-flops in a row. Each bit by itself, so bits that
+// belong together need a handshake. A technology may put its own synchroniser cell in this place.
 module axnn_sync #(
   parameter int Width = 1
 ) (
@@ -21,5 +20,6 @@ module axnn_sync #(
       second_q <= first_q;
     end
   end
+
   assign q_o = second_q;
 endmodule

@@ -2,19 +2,17 @@
 // The accelerator: program memory and control, weight, bias and neuron buffers, the PE array, the
 // post unit, the output FIFO. docs/architecture.md has the picture and the pipeline.
 //   load_*     the host writes program (64 bits a word), weights ({word, row} address, one row's
-//              share) or biases (a word of Rows) while the machine is neither busy nor scaling
+//              share) or biases (a word of Rows) while the machine is not busy
 //   in_*       input, a neuron word a beat: Cols activations of a sample, sample by sample
 //   out_*      results of layers that write the output stream, Rows lanes a beat
 //   samples_i  rounds of the program's loop
-//   rst_ni     the machine's reset, which a host may give at any moment: memories keep, and mode and
-//              level go back to M0 and 0 as they change otherwise, by a handshake
 //   freq_sel_o, vdd_sel_o  multiplier mode and voltage level of the weight memories in force, for an
-//              external clock generator and regulator. They change with the rise of scale_req_o only,
-//              and that rises only while scale_ack_i is low; the array stands still until scale_ack_i
-//              has risen and fallen again. It may come from any clock (tie it to scale_req_o if clock
-//              and voltage are always good)
-//   scale_rst_ni  reset of these: with that of the generator and the regulator only
-//   scaling_o  such a handshake is under way or due: nothing may be loaded, a start waits for its end
+//              external clock generator and regulator: they follow when scale_req_o rises, and
+//              answer by scale_ack_i, four phases (axnn_scale; tie it to scale_req_o if both are
+//              always good). The array stands still meanwhile
+//   scale_rst_ni  reset of mode, level and their handshake. The same as rst_ni, or of the whole chip:
+//              then rst_ni alone resets the machine, and mode and level go back to M0 and 0 by a
+//              handshake; keep rst_ni low until scale_settled_o
 //   counters_o counts since the start, axnn_pkg::counter_e
 //   retire_*   every result as it is written, for observers; leave open in a design. In a batch a
 //              beat is column retire_col_o: rows in groups of Rows >> retire_split_o, the group of
@@ -29,7 +27,6 @@ module axnn_top #(
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
-  input  logic                             scale_rst_ni,
   input  logic                             load_valid_i,
   input  logic [1:0]                       load_target_i,
   input  logic [axnn_pkg::WeightAw+$clog2(axnn_pkg::Rows)-1:0] load_addr_i,
@@ -42,9 +39,10 @@ module axnn_top #(
   output logic [axnn_pkg::ProgAw-1:0]      error_pc_o,
   output logic [1:0]                       freq_sel_o,
   output logic [1:0]                       vdd_sel_o,
-  output logic                             scaling_o,
+  input  logic                             scale_rst_ni,
   output logic                             scale_req_o,
   input  logic                             scale_ack_i,
+  output logic                             scale_settled_o,
   output logic [axnn_pkg::Counters*axnn_pkg::CounterW-1:0] counters_o,
   input  logic                             in_valid_i,
   output logic                             in_ready_o,
@@ -64,7 +62,7 @@ module axnn_top #(
   output logic [axnn_pkg::OctetW-1:0]      retire_octet_o,
   output logic [axnn_pkg::OutWordW-1:0]    retire_data_o
 );
-  axnn_rules #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_rules ();
+  axnn_check_sizes #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_check ();
 
   // Program memory, decoder, control.
   logic fetch, load_program, load_weight, load_bias;
@@ -87,7 +85,7 @@ module axnn_top #(
   logic op_next, op_recv_batch, weight_local, op_out, batch;
   logic layer_issue, load_issue, recv_issue, seq_ready, recv_ready, seq_busy, retire_busy, drain_busy, overrun;
   logic [axnn_pkg::NeuronBanks-1:0] uses, pending;
-  logic ends, settled;
+  logic ends, scale;
   logic [axnn_pkg::BankW-1:0] ends_bank;
 
   assign load_program = load_valid_i && (load_target_i == axnn_pkg::LoadProgram);
@@ -145,24 +143,18 @@ module axnn_top #(
   axnn_control u_control (
     .clk_i           (clk_i),
     .rst_ni          (rst_ni),
-    .scale_rst_ni    (scale_rst_ni),
     .start_i         (start_i),
     .samples_i       (samples_i),
     .busy_o          (busy_o),
     .done_o          (done_o),
     .error_o         (error_o),
     .error_pc_o      (error_pc_o),
-    .mode_o          (mode),
-    .level_o         (vdd_sel_o),
-    .settled_o       (settled),
-    .scale_req_o     (scale_req_o),
-    .scale_ack_i     (scale_ack_i),
+    .scale_o         (scale),
+    .scale_settled_i (scale_settled_o),
     .fetch_o         (fetch),
     .fetch_addr_o    (fetch_addr),
     .op_i            (op),
     .op_err_i        (op_err),
-    .mode_i          (op_mode),
-    .level_i         (op_level),
     .recv_bank_i     (recv_bank),
     .next_i          (op_next),
     .loop_target_i   (loop_target),
@@ -183,8 +175,21 @@ module axnn_top #(
     .uses_i          (uses),
     .pending_o       (pending)
   );
+
+  axnn_scale u_scale (
+    .clk_i      (clk_i),
+    .rst_ni     (scale_rst_ni),
+    .want_i     (scale),
+    .home_i     (!rst_ni),
+    .mode_i     (op_mode),
+    .level_i    (op_level),
+    .settled_o  (scale_settled_o),
+    .mode_o     (mode),
+    .level_o    (vdd_sel_o),
+    .scale_req_o(scale_req_o),
+    .scale_ack_i(scale_ack_i)
+  );
   assign freq_sel_o = mode;
-  assign scaling_o = !settled;
 
   // Nothing behind the sequencer, a cycle late but for the step that is issued now.
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -617,12 +622,8 @@ module axnn_top #(
   );
 
 `ifdef VERILATOR
-  // A load takes the memory's only port.
   always_ff @(posedge clk_i) begin
-    if (rst_ni) begin
-      assert (!(load_valid_i && busy_o)) else $error("a load while the machine is busy");
-      assert (!(load_valid_i && scaling_o)) else $error("a load while clock and voltage change");
-    end
+    if (rst_ni) assert (!(busy_o && load_valid_i)) else $error("a memory is loaded while it may be read");
   end
 `endif
 endmodule

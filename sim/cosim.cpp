@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
+#include <memory>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "model/error.h"
+#include "model/parallel.h"
 #include "sim/accelerator.h"
 
 namespace axnn {
@@ -331,58 +330,46 @@ CosimResult cosimulate(const Program& program, const IntegerNet& net, Multiplier
   std::vector<CosimResult> results(static_cast<std::size_t>(chunks));
   std::vector<std::uint64_t> between(static_cast<std::size_t>(chunks));
   std::vector<std::int64_t> gaps(static_cast<std::size_t>(chunks));
-  std::vector<std::exception_ptr> errors(static_cast<std::size_t>(chunks));
-  std::atomic<std::int64_t> next = 0;
   std::mutex progress_mutex;
   std::int64_t done = 0;
 
-  const auto work = [&] {
-    std::unique_ptr<Accelerator> design;
-    for (std::int64_t c = next++; c < chunks; c = next++) {
-      try {
-        if (!design) {
-          design = options.make_design ? options.make_design(storage)
-                   : options.trace.empty()
-                       ? make_rtl_accelerator(multiplier.kind, storage)
-                       : make_traced_accelerator(multiplier.kind, options.trace, storage);
-          design->load(program);
-        }
-        const auto first = static_cast<std::size_t>(c * chunk);
-        const auto n = static_cast<std::size_t>(std::min(chunk, count - c * chunk));
-        // The last round is filled up with zeros.
-        const auto round = static_cast<std::size_t>(program.round_samples);
-        const auto whole = (n + round - 1) / round * round;
-        const auto real = samples.subspan(first * width, n * width);
-        std::vector<Code> filled;
-        if (whole != n) {
-          filled.assign(real.begin(), real.end());
-          filled.resize(whole * width);
-        }
-        const std::span<const Code> part = whole == n ? real : std::span<const Code>(filled);
-        Comparer comparer(program, net, golden, part, labels.subspan(first, n), c * chunk);
-        comparer.finish(
-            design->run(part, net.inputs(), [&](const Retirement& r) { comparer.take(r); }));
-        results[std::size_t(c)] = comparer.result();
-        between[std::size_t(c)] = comparer.between();
-        gaps[std::size_t(c)] = comparer.gaps();
-        const std::lock_guard lock(progress_mutex);
-        done += static_cast<std::int64_t>(n);
-        if (options.progress) options.progress(done);
-      } catch (...) {
-        errors[std::size_t(c)] = std::current_exception();
-        next = chunks;  // the others finish what they have begun
-      }
+  const auto simulate = [&](std::shared_ptr<Accelerator>& design, std::size_t number) {
+    const auto c = static_cast<std::int64_t>(number);
+    if (!design) {
+      design = options.make_design ? options.make_design(storage)
+               : options.trace.empty()
+                   ? make_rtl_accelerator(multiplier.kind, storage)
+                   : make_traced_accelerator(multiplier.kind, options.trace, storage);
+      design->load(program);
     }
+    const auto first = static_cast<std::size_t>(c * chunk);
+    const auto n = static_cast<std::size_t>(std::min(chunk, count - c * chunk));
+    // The last round is filled up with zeros.
+    const auto round = static_cast<std::size_t>(program.round_samples);
+    const auto whole = (n + round - 1) / round * round;
+    const auto real = samples.subspan(first * width, n * width);
+    std::vector<Code> filled;
+    if (whole != n) {
+      filled.assign(real.begin(), real.end());
+      filled.resize(whole * width);
+    }
+    const std::span<const Code> part = whole == n ? real : std::span<const Code>(filled);
+    Comparer comparer(program, net, golden, part, labels.subspan(first, n), c * chunk);
+    comparer.finish(
+        design->run(part, net.inputs(), [&](const Retirement& r) { comparer.take(r); }));
+    results[number] = comparer.result();
+    between[number] = comparer.between();
+    gaps[number] = comparer.gaps();
+    const std::lock_guard lock(progress_mutex);
+    done += static_cast<std::int64_t>(n);
+    if (options.progress) options.progress(done);
   };
-  const int wanted = options.trace.empty() ? std::max(options.threads, 1) : 1;
-  const auto threads = std::min<std::int64_t>(wanted, chunks);
-  std::vector<std::jthread> pool;
-  for (std::int64_t t = 1; t < threads; ++t) pool.emplace_back(work);
-  work();
-  pool.clear();
-  for (const std::exception_ptr& error : errors) {
-    if (error) std::rethrow_exception(error);
-  }
+  // A thread keeps its simulator, which takes longer to build than a short run.
+  parallel_for_with(results.size(), options.trace.empty() ? options.threads : 1, [&] {
+    return [&simulate, design = std::shared_ptr<Accelerator>()](std::size_t c) mutable {
+      simulate(design, c);
+    };
+  });
 
   CosimResult total;
   std::int64_t gap_samples = 0;

@@ -55,8 +55,7 @@ Instruction make_layer(const LayerFields& f) {
          field(f.batch ? "inputs" : "input words", f.in - 1, kFInLsb,
                f.batch ? kFanInW : kNeuronAw) |
          field("output tiles", f.out_tiles - 1, kFOutTilesLsb, kTileW) |
-         field(f.weight_local ? "local weight word" : "weight word", f.weight_base, kFWeightBaseLsb,
-               f.weight_local ? kLocalAw : kWeightAw) |
+         field("weight word", f.weight_base, kFWeightBaseLsb, kWeightAw) |
          field("flag", f.weight_local ? 1 : 0, kFWeightLocalLsb, 1) |
          field("bias word", f.bias_base, kFBiasBaseLsb, kBiasAw) |
          field("source bank", f.source, kFSrcBankLsb, kBankW) |

@@ -74,15 +74,14 @@ class VerilatedAccelerator : public Accelerator {
     }
     reads_.load(static_cast<int>(program.weights.size()) / kPes);
     round_ = static_cast<std::size_t>(program.round_samples);
-    reset(true);
+    top_->rst_ni = top_->scale_rst_ni = 0;
     top_->scale_ack_i = 0;
     top_->start_i = 0;
     top_->load_valid_i = 0;
     top_->in_valid_i = 0;
     top_->out_ready_i = 1;
     for (int i = 0; i < 4; ++i) cycle();
-    reset(false);
-    while (top_->scaling_o) cycle();  // until the acknowledge is known to be low
+    top_->rst_ni = top_->scale_rst_ni = 1;
     top_->load_valid_i = 1;
     top_->load_target_i = kLoadProgram;
     // Words behind the program are OpHalt, so that nothing depends on what was there before.
@@ -138,10 +137,9 @@ class VerilatedAccelerator : public Accelerator {
     };
 
     // From the same state each time, so that a run takes the same cycles whatever ran before it.
-    reset(true);
-    top_->scale_ack_i = 0;
+    top_->rst_ni = top_->scale_rst_ni = 0;
     cycle();
-    reset(false);
+    top_->rst_ni = top_->scale_rst_ni = 1;
     offer();
     top_->samples_i = static_cast<SData>(rounds);
     top_->start_i = 1;
@@ -162,10 +160,10 @@ class VerilatedAccelerator : public Accelerator {
                     fmt::format("cycle {}", stats.cycles));
       }
       // A clock generator and a regulator that settle within a few cycles.
-      const bool settles = stats.cycles % kSettleCycles == 0, request = top_->scale_req_o;
+      const bool acknowledge = top_->scale_req_o && stats.cycles % kSettleCycles == 0;
       top_->clk_i = 1;
       step_time();
-      if (settles) top_->scale_ack_i = request;
+      top_->scale_ack_i = acknowledge;
       if (taken) {
         if (++word == words) {
           word = 0;
@@ -199,9 +197,6 @@ class VerilatedAccelerator : public Accelerator {
   // Longer than anything the design does without issuing a step or taking a word.
   static constexpr std::uint64_t kHangCycles = 4096;
   static constexpr std::uint64_t kSettleCycles = 4;
-
-  // Of the machine and of what stands for clock generator and regulator.
-  void reset(bool on) { top_->rst_ni = top_->scale_rst_ni = !on; }
 
   void step_time() {
     const WeightReadScope scope(&reads_);

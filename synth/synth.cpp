@@ -6,16 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
-#include <exception>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <thread>
 
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/parallel.h"
 #include "model/sha256.h"
 #include "synth/subprocess.h"
 
@@ -36,7 +34,7 @@ struct ModuleSpec {
   std::string parameters;  ///< "Name value ..."
   std::string clock;       ///< ports, separated by spaces
   std::vector<std::string> keep;
-  bool gated = true;       ///< clock gates for registers with an enable
+  bool gated = true;  ///< clock gates for registers with an enable
   std::vector<std::pair<std::string, std::string>> modes;  ///< mode, SDC file
 };
 
@@ -381,29 +379,14 @@ SynthReport run_synth(const SynthOptions& options) {
   report.sta_version = flow.sta_version;
   report.modules.resize(specs.size());
 
-  std::atomic<std::size_t> next = 0;
   std::mutex mutex;
-  std::exception_ptr failure;
-  const auto work = [&] {
-    // From the last to the first: the larger modules stand last, and should start first.
-    for (std::size_t i = next++; i < specs.size(); i = next++) {
-      const std::size_t m = specs.size() - 1 - i;
-      try {
-        report.modules[m] = ModuleFlow(flow, specs[m]).run();
-        const std::lock_guard guard(mutex);
-        if (options.progress) options.progress(specs[m].name);
-      } catch (...) {
-        const std::lock_guard guard(mutex);
-        if (!failure) failure = std::current_exception();
-        next = specs.size();
-      }
-    }
-  };
-  std::vector<std::thread> workers;
-  for (int t = 1; t < options.threads; ++t) workers.emplace_back(work);
-  work();
-  for (std::thread& w : workers) w.join();
-  if (failure) std::rethrow_exception(failure);
+  parallel_for(specs.size(), options.threads, [&](std::size_t i) {
+    // The larger modules stand last, and should start first.
+    const std::size_t m = specs.size() - 1 - i;
+    report.modules[m] = ModuleFlow(flow, specs[m]).run();
+    const std::lock_guard guard(mutex);
+    if (options.progress) options.progress(specs[m].name);
+  });
   return report;
 }
 

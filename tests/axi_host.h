@@ -1,6 +1,5 @@
 // A host on the ports of the verilated axnn_axi: every channel with random pauses of its own, and a
-// check of AXI's rules on what the design answers; and the clock generator and regulator that follow
-// mode and voltage level, with the rules of that handshake. Time passes only inside tick().
+// check of AXI's rules on what the design answers. Time passes only inside tick().
 #pragma once
 
 #include <array>
@@ -10,6 +9,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "axnn_axi_pkg.h"
@@ -38,13 +38,11 @@ class AxiHost {
   static_assert(kCols * kCodeLaneW == 128 && kRows * kSumLaneW == 256, "beats of this host");
 
   /// `pause` percent of the cycles each channel does nothing although it could.
-  /// `acknowledge`: clock generator and regulator hold it up at the reset, and answer nothing.
-  AxiHost(unsigned seed, unsigned pause, bool acknowledge = false)
+  AxiHost(unsigned seed, unsigned pause)
       : random_(seed), pause_(pause), context_(std::make_unique<VerilatedContext>()) {
     context_->randReset(0);
     context_->fatalOnError(false);
     top_ = std::make_unique<AxiModel>(context_.get(), "top");
-    if (acknowledge) answer_scaling(false, true);
     top_->rst_ni = 0;
     for (int i = 0; i < 4; ++i) tick();
     top_->rst_ni = 1;
@@ -82,27 +80,18 @@ class AxiHost {
     if (!in_valid_) to_send_.clear();
     while (to_send_.size() > 1) to_send_.pop_back();
   }
+  /// The last beat to be sent so far has only some of its bytes (TKEEP).
+  void keep_of_last(unsigned keep) { to_send_.back().keep = keep; }
   void accept_results(bool yes) { accept_ = yes; }
-  /// TKEEP of the last beat of what is being sent.
-  void keep_of_last_beat(std::uint16_t keep) { last_keep_ = keep; }
-  /// Whether clock generator and regulator answer requests; if not, `acknowledge` is what they say.
-  void answer_scaling(bool yes, bool acknowledge = false) {
-    scales_ = yes;
-    scale_ack_ = acknowledge;
-  }
+  /// How many percent of the cycles clock generator and regulator take longer.
+  void settle_slowly(unsigned pause) { settle_pause_ = pause; }
+  /// Mode and level that clock generator and regulator have settled to.
+  std::pair<int, int> settled() const { return {clock_mode_, supply_level_}; }
 
   std::size_t unsent() const { return to_send_.size(); }
   const std::vector<OutBeat>& results() const { return results_; }
   void clear_results() { results_.clear(); }
   bool interrupt() const { return top_->irq_o; }
-  struct Setting {
-    int mode = 0, level = 0;
-    bool operator==(const Setting&) const = default;
-  };
-  /// What the design asks for, and all that was acknowledged since the reset.
-  Setting setting() const { return {top_->freq_sel_o, top_->vdd_sel_o}; }
-  bool scale_request() const { return top_->scale_req_o; }
-  const std::vector<Setting>& acknowledged() const { return acknowledged_; }
   std::uint64_t cycles() const { return cycles_; }
   /// The first rule of AXI that the design broke, or an assertion that failed; empty if none.
   const std::string& complaint() const { return complaint_; }
@@ -127,23 +116,37 @@ class AxiHost {
     t.s_axil_araddr_i = static_cast<SData>(read_address_);
     t.s_axil_rready_i = goes();
     t.s_axis_tvalid_i = in_valid_;
-    t.s_axis_tkeep_i = static_cast<SData>(to_send_.size() == 1 ? last_keep_ : 0xFFFF);
+    t.s_axis_tkeep_i = !to_send_.empty() ? to_send_.front().keep : 0xFFFF;
     if (!to_send_.empty()) {
       for (std::size_t i = 0; i < 4; ++i) t.s_axis_tdata_i[i] = to_send_.front().beat[i];
       t.s_axis_tlast_i = to_send_.front().last;
     }
     t.m_axis_tready_i = accept_ && goes();
-    const bool acknowledged = t.scale_ack_i;  // until now
-    if (scales_ && goes()) scale_ack_ = t.scale_req_o;  // clock and voltage settle sometime
-    t.scale_ack_i = scale_ack_;
+    // Clock and voltage settle sometime, and say so in four phases. Reset leaves them alone.
+    if (t.scale_req_o != t.scale_ack_i && random_() % 100 >= settle_pause_) {
+      t.scale_ack_i = t.scale_req_o;
+      if (t.scale_ack_i) {
+        clock_mode_ = t.freq_sel_o;
+        supply_level_ = t.vdd_sel_o;
+      }
+    }
+    const std::pair<int, int> selected{t.freq_sel_o, t.vdd_sel_o};
+    if (selected != selected_ && (t.scale_req_o || t.scale_ack_i) && t.rst_ni) {
+      complain("mode or level changed in a handshake");
+    }
+    if (selected != selected_) followed_ = false;
+    selected_ = selected;
+    followed_ = followed_ || selected == settled();
     t.eval();
     const bool reset = !t.rst_ni;
-    if (!reset) scaling_rules(acknowledged);
     const bool aw = aw_valid_ && t.s_axil_awready_o, w = w_valid_ && t.s_axil_wready_o;
     const bool ar = ar_valid_ && t.s_axil_arready_o, in = in_valid_ && t.s_axis_tready_o;
     const bool b = t.s_axil_bvalid_o && t.s_axil_bready_i;
     const bool r = t.s_axil_rvalid_o && t.s_axil_rready_i;
     const bool out = t.m_axis_tvalid_o && t.m_axis_tready_i;
+    if (t.m_axis_tvalid_o && !t.m_axis_tuser_o && !out_.waiting && !followed_) {
+      complain("a new result at a clock that was not asked for");
+    }
     if (!reset) {
       keeps("B", b_, t.s_axil_bvalid_o, b, {t.s_axil_bresp_o});
       keeps("R", r_, t.s_axil_rvalid_o, r, {t.s_axil_rdata_o, t.s_axil_rresp_o});
@@ -151,7 +154,6 @@ class AxiHost {
       beat.push_back(t.m_axis_tlast_o);
       beat.push_back(t.m_axis_tuser_o);
       keeps("output stream", out_, t.m_axis_tvalid_o, out, beat);
-      if (t.m_axis_tkeep_o != 0xFFFFFFFF) complain("output stream: a beat that is not whole");
     }
     if (b && !write_.answer) complain("B without a write");
     if (r && !read_answer_) complain("R without a read");
@@ -194,6 +196,7 @@ class AxiHost {
   struct Packet {
     InBeat beat;
     bool last;
+    unsigned keep = 0xFFFF;
   };
   struct Watch {  // a channel the design drives: what was offered and not yet taken
     bool waiting = false;
@@ -202,16 +205,6 @@ class AxiHost {
 
   void complain(const std::string& what) {
     if (complaint_.empty()) complaint_ = what + " in cycle " + std::to_string(cycles_);
-  }
-  // What is asked for changes with a request's rise only, and that comes while no acknowledge is up.
-  void scaling_rules(bool acknowledged) {
-    const bool request = top_->scale_req_o;
-    if (setting() != setting_ && (!request || requested_)) complain("mode or level changed without a request");
-    if (request && !requested_ && acknowledged) complain("a request meets an acknowledge that is still up");
-    if (request && scale_ack_ && !answered_) acknowledged_.push_back(setting());
-    answered_ = request && scale_ack_;
-    requested_ = request;
-    setting_ = setting();
   }
   void keeps(const char* channel, Watch& watch, bool valid, bool taken,
              const std::vector<std::uint32_t>& payload) {
@@ -236,11 +229,11 @@ class AxiHost {
   std::deque<Packet> to_send_;
   std::vector<OutBeat> results_;
   Watch b_, r_, out_;
-  std::uint16_t last_keep_ = 0xFFFF;
-  bool scales_ = true, scale_ack_ = false, requested_ = false, answered_ = false;
-  Setting setting_;
-  std::vector<Setting> acknowledged_;
   std::uint64_t cycles_ = 0;
+  unsigned settle_pause_ = 20;
+  int clock_mode_ = 0, supply_level_ = 0;
+  std::pair<int, int> selected_{0, 0};  // what the design asked for last
+  bool followed_ = true;                // and whether it has come
   std::string complaint_;
 };
 

@@ -288,9 +288,6 @@ TEST_CASE("what the decoder and the sequencer refuse stops the design, and the r
   bad_layer([](LayerFields& f) { f.activation = Activation::kRaw; });
   bad_layer([](LayerFields& f) { f.to_stream = true, f.activation = Activation::kRaw, f.shift = 3; });
   bad_layer([](LayerFields& f) { f.bias_base = 127, f.out_tiles = 2; });
-  for (const int base : {kLocalDepth, kWeightDepth - 1}) {
-    one(make_layer({.weight_local = true, .target = 1}) | Instruction(base) << kFWeightBaseLsb, kField);
-  }
   bad_layer([](LayerFields& f) { f.in = 2, f.weight_base = kWeightDepth - 1; });
   bad_layer([](LayerFields& f) { f.in = 2, f.weight_base = kLocalDepth - 1, f.weight_local = true; });
   for (const int in : {7, kMaxFanIn}) {

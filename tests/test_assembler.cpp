@@ -66,8 +66,6 @@ TEST_CASE("what is no program is refused with line and reason") {
   CHECK_THAT(message("recv bank=0 words=4 samples=12"), Catch::Contains("12 samples"));
   CHECK_THAT(message("layer in=4 out=8 weights=0 bias=0 from=0 to=1 act=tanh shift=0"),
              Catch::Contains("tanh"));
-  CHECK_THAT(message("layer in=4 out=8 weights=local:128 bias=0 from=0 to=1 act=relu shift=0"),
-             Catch::Contains("local weight word 128") && Catch::Contains("line 1"));
   CHECK_THAT(message("loop nowhere"), Catch::Contains("nowhere"));
   CHECK_THAT(message("loop 64"), Catch::Contains("no address 64"));
   CHECK_THAT(message("loop"), Catch::Contains("no target"));

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "eval/test_set.h"
 #include "model/error.h"
 #include "model/faults.h"
 #include "model/golden.h"
@@ -16,7 +17,6 @@
 #include "train/recipe.h"
 #include "train/sam.h"
 #include "train/statistics.h"
-#include "train/test_set.h"
 
 using namespace axnn;
 

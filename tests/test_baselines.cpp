@@ -4,13 +4,13 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "eval/test_set.h"
 #include "model/error.h"
 #include "model/golden.h"
 #include "model/model_file.h"
 #include "tests/random_net.h"
 #include "train/criticality.h"
 #include "train/runs.h"
-#include "train/test_set.h"
 
 using namespace axnn;
 

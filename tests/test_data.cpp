@@ -7,32 +7,34 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 #include <sstream>
 
+#include "data/csv.h"
+#include "data/dataset.h"
 #include "data/embedded.h"
+#include "data/idx.h"
+#include "data/split.h"
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/sha256.h"
 #include "tests/skip.h"
-#include "train/csv.h"
-#include "train/dataset.h"
-#include "train/idx.h"
-#include "train/split.h"
 
 using namespace axnn;
 namespace fs = std::filesystem;
 
 namespace {
 
-Dataset parse(const std::string& text, const std::string& label = "") {
-  return parse_csv(text, label, "test", "test.csv");
+Dataset parse(const std::string& text, const TableOptions& table = {}) {
+  return parse_csv(text, table, "test", "test.csv");
 }
 
 // The message of the Error that reading `text` must throw.
-std::string refusal(const std::string& text, const std::string& label = "") {
+std::string refusal(const std::string& text, const TableOptions& table = {}) {
   try {
-    parse(text, label);
+    parse(text, table);
   } catch (const Error& e) {
     return e.what();
   }
@@ -118,6 +120,25 @@ TEST_CASE("the embedded sets have the rows, features and classes that their sour
                                                        {"damp_grey_soil", 415 + 211},
                                                        {"vegetation_stubble", 470 + 237},
                                                        {"very_damp_grey_soil", 1038 + 470}});
+  const Dataset digits = load_dataset("optdigits");  // optdigits.names, section 4 and 9
+  CHECK(digits.inputs() == 64);
+  CHECK(digits.official_train == 3823);
+  CHECK(std::ranges::minmax(digits.features).min == 0);
+  CHECK(std::ranges::minmax(digits.features).max == 16);
+  CHECK(counts(digits) == std::map<std::string, int>{{"0", 376 + 178},
+                                                     {"1", 389 + 182},
+                                                     {"2", 380 + 177},
+                                                     {"3", 389 + 183},
+                                                     {"4", 387 + 181},
+                                                     {"5", 376 + 182},
+                                                     {"6", 377 + 181},
+                                                     {"7", 387 + 179},
+                                                     {"8", 380 + 174},
+                                                     {"9", 382 + 180}});
+  const Split split = make_split(digits, 7);
+  CHECK(split.train.size() == 3823);
+  CHECK(split.test.size() == 1797);
+  CHECK(split.test.front() == 3823);
 }
 
 TEST_CASE("the embedded files are those whose sha256 data/README.md states") {
@@ -127,7 +148,16 @@ TEST_CASE("the embedded files are those whose sha256 data/README.md states") {
       {"iono", "c3c36b692d178f83a1dc212112fa2c703a8b236a60b7146bf969e43b19efd3e1"},
       {"satimage", "b916ae06b352b2eac92fc7581a0b8bc3766bffce1d7f72bc636b54a5b9bcf785"}};
   for (const auto& [name, digest] : stated) CHECK(load_dataset(name).sha256 == digest);
-  CHECK(embedded_files().size() == stated.size());
+  CHECK(embedded_files().size() == stated.size() + 1);
+  // optdigits is two files of the repository, one behind the other.
+  const EmbeddedFile& digits = embedded_files().back();
+  REQUIRE(digits.name == "optdigits");
+  std::size_t end = 0;
+  for (int line = 0; line < digits.official_train; ++line) end = digits.csv.find('\n', end) + 1;
+  CHECK(sha256(digits.csv.substr(0, end)) ==
+        "e1b683cc211604fe8fd8c4417e6a69f31380e0c61d4af22e93cc21e9257ffedd");
+  CHECK(sha256(digits.csv.substr(end)) ==
+        "6ebb3d2fee246a4e99363262ddf8a00a3c41bee6014c373ed9d9216ba7f651b8");
 }
 
 TEST_CASE("breast equals the original distribution, row by row") {
@@ -304,6 +334,85 @@ TEST_CASE("a bad CSV is refused with line and column") {
   CHECK(has(refusal(head + "3,4,y\n", "1.5"), "no column '1.5'"));
 }
 
+// Rows of a random feature and alternating classes, below `head`; `row` makes what stands before
+// them.
+std::string numbered(const std::string& head, const std::function<std::string(int)>& row) {
+  std::string csv = head;
+  for (int i = 0; i < 40; ++i) {
+    csv += row(i) + "0." + std::to_string(i * 37 % 100) + (i % 2 ? ",x\n" : ",y\n");
+  }
+  return csv;
+}
+
+TEST_CASE(
+    "a header with an empty name is a header, and its column of row numbers is refused by name") {
+  const auto index = [](int i) { return std::to_string(i) + ","; };
+  // As pandas.DataFrame.to_csv writes it.
+  const std::string pandas = numbered(",a,kind\n", index);
+  CHECK(has(refusal(pandas), "column 1 '' is a number of the row (test.csv)"));
+  CHECK(has(refusal(pandas), "--ignore 1"));
+  TableOptions table;
+  table.ignore = {"1"};
+  const Dataset d = parse(pandas, table);
+  CHECK(d.rows() == 40);
+  CHECK(d.incomplete == 0);
+  CHECK(d.feature_names == std::vector<std::string>{"a"});
+  // A name may be missing where no row number is.
+  const Dataset other =
+      parse(numbered(",a,kind\n", [](int i) { return std::to_string(i * i) + ","; }));
+  CHECK(other.rows() == 40);
+  CHECK(other.feature_names == std::vector<std::string>{"x1", "a"});
+  CHECK(other.warnings.empty());
+  // With a name, or without a header, it may be meant: it is said.
+  CHECK(parse(numbered("id,a,kind\n", index)).warnings ==
+        std::vector<std::string>{
+            "column 1 'id' is a number of the row; leave it out with --ignore 1"});
+  CHECK(parse(numbered("", [](int i) { return std::to_string(i + 1) + ","; })).warnings ==
+        std::vector<std::string>{"column 1 is a number of the row; leave it out with --ignore 1"});
+}
+
+TEST_CASE("columns are left out by name or number, the label stays") {
+  TableOptions table{"kind"};
+  table.ignore = {"b", "4"};
+  const std::string csv = "a,b,kind,text\n1,2,x,hello\n3,4,y,-\n";
+  const Dataset d = parse(csv, table);
+  CHECK(d.rows() == 2);
+  CHECK(d.feature_names == std::vector<std::string>{"a"});
+  table.ignore = {"3"};
+  CHECK(has(refusal(csv, table), "column '3' is the label"));
+  table.ignore = {"5"};
+  CHECK(has(refusal(csv, table), "no column '5' (test.csv); give --ignore"));
+  table.ignore = {"1", "2", "4"};
+  CHECK(has(refusal(csv, table), "no column is left"));
+}
+
+TEST_CASE("a header of numbers is no sample with a class of its own") {
+  std::string years = "2019,2020,2021\n";
+  for (int i = 0; i < 60; ++i)
+    years += "0." + std::to_string(i) + ",3," + std::to_string(i % 2) + "\n";
+  CHECK(
+      has(refusal(years), "only the first line has the class '2021' (test.csv); is it a header?"));
+  TableOptions table;
+  table.header = TableOptions::Header::kYes;
+  CHECK(parse(years, table).classes == std::vector<std::string>{"0", "1"});
+  CHECK(parse(years, table).feature_names == std::vector<std::string>{"2019", "2020"});
+  table.header = TableOptions::Header::kNo;
+  CHECK(parse(years, table).classes == std::vector<std::string>{"0", "1", "2021"});
+  table.header = TableOptions::Header::kNo;
+  CHECK(has(refusal("a,b,kind\n1,2,x\n3,4,y\n", table), "'a' in column 1 is not a number"));
+  // Classes of one row are nothing unusual in a small table.
+  CHECK(parse("1,2,x\n3,4,y\n5,6,z\n7,8,z\n").classes.size() == 3);
+}
+
+TEST_CASE("labels that are equal numbers are one class") {
+  const Dataset d = parse("1,2,1\n3,4,1.0\n5,6,01\n7,8,2\n9,8,1e0\n");
+  CHECK(d.classes == std::vector<std::string>{"1", "2"});
+  CHECK(d.labels == std::vector<int>{0, 0, 0, 1, 0});
+  // As texts they differ.
+  CHECK(parse("1,2,1\n3,4,1.0\n5,6,b\n").classes == std::vector<std::string>{"1", "1.0", "b"});
+  CHECK(parse("1,2,nan\n3,4,1.0\n5,6,1\n").classes.size() == 3);
+}
+
 TEST_CASE("every message about a bad CSV is one line") {
   const std::string long_field(100000, 'z');
   for (const std::string& bad : {std::string("\"4\n5\""), long_field, std::string("\x1b[31m")}) {
@@ -342,7 +451,7 @@ TEST_CASE("an unknown data set is refused with the known names") {
     FAIL("accepted");
   } catch (const Error& e) {
     CHECK(has(e.what(), "unknown data set 'brest'"));
-    CHECK(has(e.what(), "breast, image, iono, satimage, mnist"));
+    CHECK(has(e.what(), "breast, image, iono, satimage, optdigits, mnist"));
   }
   CHECK_THROWS_AS(load_dataset("no/such/file.csv"), Error);
   CHECK_THROWS_AS(load_dataset("/"), Error);
@@ -350,6 +459,7 @@ TEST_CASE("an unknown data set is refused with the known names") {
 
 TEST_CASE("splits are stratified, disjoint, complete and free of repeated rows") {
   for (const EmbeddedFile& file : embedded_files()) {
+    if (file.official_train > 0) continue;  // comes split
     const Dataset d = load_dataset(std::string(file.name));
     std::set<std::vector<float>> distinct;
     for (int n = 0; n < d.rows(); ++n) distinct.emplace(d.row(n).begin(), d.row(n).end());
@@ -505,7 +615,8 @@ TEST_CASE("MNIST is looked for in AXNN_DATA and is not listed where it is not") 
   CHECK(available_datasets().back() == "mnist");
   fs::remove(folder / "t10k-labels-idx1-ubyte");
   CHECK_FALSE(find_mnist());
-  CHECK(available_datasets() == std::vector<std::string>{"breast", "image", "iono", "satimage"});
+  CHECK(available_datasets() ==
+        std::vector<std::string>{"breast", "image", "iono", "satimage", "optdigits"});
   CHECK_THROWS_AS(load_dataset("mnist"), Error);
   fs::create_directories(folder / "data/mnist");
   write_mnist(folder / "data/mnist");

@@ -36,8 +36,16 @@ Model small_model() {
     m.layers.push_back(layer);
   }
   m.classes = {"yes \"quoted\"\n", "n\xC3\xB6"};
-  m.provenance = {"0.1.0", "axnn train --data x", "some/x.csv", "kind", std::string(64, 'a'), "bp",
-                  std::numeric_limits<std::uint64_t>::max(), 3};
+  m.provenance = {"0.1.0",
+                  "axnn train --data x",
+                  "some/x.csv",
+                  "kind",
+                  std::string(64, 'a'),
+                  "bp",
+                  true,
+                  "digest",
+                  std::numeric_limits<std::uint64_t>::max(),
+                  3};
   return m;
 }
 
@@ -89,9 +97,13 @@ TEST_CASE("a model is read back exactly") {
   CHECK(r.provenance.version == m.provenance.version);
   CHECK(r.provenance.command == m.provenance.command);
   CHECK(r.provenance.dataset == m.provenance.dataset);
-  CHECK(r.provenance.label == m.provenance.label);
+  CHECK(r.provenance.table.label == m.provenance.table.label);
+  CHECK(r.provenance.table.header == m.provenance.table.header);
+  CHECK(r.provenance.table.ignore == m.provenance.table.ignore);
   CHECK(r.provenance.data_sha256 == m.provenance.data_sha256);
   CHECK(r.provenance.training == m.provenance.training);
+  CHECK(r.provenance.held_out == m.provenance.held_out);
+  CHECK(r.provenance.job == m.provenance.job);
   CHECK(r.provenance.seed == m.provenance.seed);
   CHECK(r.provenance.split == m.provenance.split);
   REQUIRE(r.layers.size() == m.layers.size());
@@ -111,8 +123,8 @@ TEST_CASE("a model is read back exactly") {
 
 TEST_CASE("the blobs are little-endian where model_file.h says") {
   Model m = small_model();
-  m.layers[0].weights[0] = 1.0f;         // 0x3F800000
-  m.layers[0].integer.weights[0] = -2;   // 0xFFFE
+  m.layers[0].weights[0] = 1.0f;        // 0x3F800000
+  m.layers[0].integer.weights[0] = -2;  // 0xFFFE
   const std::string blobs = parts_of(encode_model(m)).blobs;
   CHECK(blobs.substr(0, 4) == std::string("\x00\x00\x80\x3F", 4));
   CHECK(blobs.substr(4 * (12 + 4), 2) == "\xFE\xFF");  // after 12 weights and 4 biases

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <set>
 
-#include "train/scaling.h"
+#include "data/scaling.h"
 #include "train/teachers.h"
 
 using namespace axnn;

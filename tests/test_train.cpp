@@ -5,17 +5,18 @@
 #include <cmath>
 #include <numeric>
 
+#include "data/scaling.h"
+#include "eval/statistics.h"
+#include "eval/test_set.h"
 #include "model/error.h"
+#include "model/float_net.h"
 #include "model/golden.h"
 #include "model/model_file.h"
 #include "model/rng.h"
 #include "train/calibrate.h"
-#include "train/float_net.h"
 #include "train/optimizer.h"
 #include "train/recipe.h"
 #include "train/runs.h"
-#include "train/scaling.h"
-#include "train/test_set.h"
 #include "train/trainer.h"
 
 using namespace axnn;
@@ -244,7 +245,7 @@ TEST_CASE("a calibrated network computes what the float network does, within its
   const Dataset d = clouds(200);
   const TrainedModel t = train_model(d, quick_recipe(), 1, 0);
   const Model& model = t.model;
-  CHECK(t.float_test == 1);
+  CHECK(t.float_judged == 1);
   const TestSet test = make_test_set(model, d, t.split.test);
   CHECK(accuracy(GoldenModel(model.integer_net(), {}), test) == 1);
   Workspace<float> work;
@@ -420,7 +421,7 @@ TEST_CASE("a validation recipe never sees the test part") {
   const Dataset d = clouds(100);
   Recipe recipe = quick_recipe();
   const std::vector<int> test = train_model(d, recipe, 1, 2).split.test;
-  recipe.validation = true;
+  recipe.judged_on = JudgedOn::kValidation;
   const Split inner = train_model(d, recipe, 1, 2).split;
   for (int n : test) {
     CHECK(std::find(inner.train.begin(), inner.train.end(), n) == inner.train.end());
@@ -461,7 +462,7 @@ TEST_CASE("breast trains to what a linear classifier reaches, float and M0") {
   std::vector<double> floats;
   std::vector<double> golden;
   for (const RunResult& r : runs) {
-    floats.push_back(r.trained.float_test);
+    floats.push_back(r.trained.float_judged);
     golden.push_back(r.golden[0]);
   }
   // Logistic regression on standardised features, five-fold: 97.7 % (scikit-learn 1.2.1).

@@ -1,11 +1,14 @@
 #include "train/axtrain.h"
 
 #include <array>
+#include <atomic>
 #include <cmath>
+#include <mutex>
 #include <string>
 #include <utility>
 
 #include "model/error.h"
+#include "model/parallel.h"
 #include "train/sam.h"
 
 namespace axnn {
@@ -23,15 +26,6 @@ constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods = {{
 
 // Shares of neurons that ApproxANN and AxNN try: tenths.
 constexpr int kRounds = 10;
-
-bool has_act(const AxOptions& ax) {
-  return ax.method == Method::kAct || ax.method == Method::kAxTrain ||
-         (chooses_neurons(ax.method) && ax.act_first);
-}
-
-double sam_rho(const AxOptions& ax) {
-  return ax.sam_rho.value_or(ax.method == Method::kSam ? 0.05 : 0.0);
-}
 
 TrainState fresh(FloatNet net, const TrainOptions& options) {
   Optimizer optimizer(options.optimizer, net, options.weight_decay, options.momentum);
@@ -215,18 +209,25 @@ Halvings choose_halvings(const Job& job, const Session& session = {}) {
     if (!ax.halvings.weights.empty()) return ax.halvings;
     return {std::vector<int>(std::size_t(layers)), std::vector<int>(std::size_t(layers))};
   }
-  std::vector<FloatNet> nets;
-  std::vector<Fold> folds;
-  for (const Fold& fold : job.folds) {
-    poll(session, "network of validation part", static_cast<int>(nets.size()) + 1);
-    nets.push_back(centred(without_hardware(job, fold.training, {}, {}), job.centre));
-    folds.push_back({centred(fold.training, job.centre), centred(fold.validation, job.centre)});
-  }
-  int choice = 0;
-  return search_formats(layers, ax.search, job.options.seed, [&](const Halvings& h, int epochs) {
-    poll(session, "choice of exponents", ++choice);
-    return validation_score(job, folds, nets, h, epochs);
+  std::vector<FloatNet> nets(job.folds.size());
+  std::vector<Fold> folds(job.folds.size());
+  std::mutex mutex;  // of poll, which is the caller's
+  const auto tell = [&](const char* what, int number) {
+    const std::lock_guard lock(mutex);
+    poll(session, what, number);
+  };
+  parallel_for(folds.size(), job.threads, [&](std::size_t f) {
+    const Fold& fold = job.folds[f];
+    tell("network of validation part", static_cast<int>(f) + 1);
+    nets[f] = centred(without_hardware(job, fold.training, {}, {}), job.centre);
+    folds[f] = {centred(fold.training, job.centre), centred(fold.validation, job.centre)};
   });
+  std::atomic<int> choice = 0;
+  const auto score = [&](const Halvings& h, int epochs) {
+    tell("choice of exponents", ++choice);
+    return validation_score(job, folds, nets, h, epochs);
+  };
+  return search_formats(layers, ax.search, job.options.seed, score, job.threads);
 }
 
 // A network some of whose neurons are approximate, and what it was made from.
@@ -318,6 +319,21 @@ Method parse_method(std::string_view name) {
   }
   throw Error("unknown method '" + std::string(name) + "'", "",
               "known: bp, act, pas, axtrain, sam, approxann, axnn");
+}
+
+bool has_act(const AxOptions& ax) {
+  return ax.method == Method::kAct || ax.method == Method::kAxTrain ||
+         (chooses_neurons(ax.method) && ax.act_first);
+}
+
+double sam_rho(const AxOptions& ax) {
+  return ax.sam_rho.value_or(ax.method == Method::kSam ? 0.05 : 0.0);
+}
+
+std::string training_name(const AxOptions& ax) {
+  const bool sam = sam_rho(ax) > 0;
+  if (ax.method == Method::kBp || ax.method == Method::kSam) return sam ? "sam" : "bp";
+  return std::string(method_name(ax.method)) + (sam && ax.method != Method::kAct ? "+sam" : "");
 }
 
 bool needs_search(const AxOptions& ax) { return has_pas(ax.method) && ax.search.candidates > 1; }

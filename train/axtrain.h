@@ -71,6 +71,14 @@ struct AxOptions {
   bool act_first = false;    ///< start from a network of AxTrain-act instead of BP (Fig. 11)
 };
 
+/// True if its first stage is act.
+bool has_act(const AxOptions& ax);
+/// SAM's distance that the training has, 0: none.
+double sam_rho(const AxOptions& ax);
+/// What trains, for provenance: the method, "sam" for bp at a distance above 0, "pas+sam" and
+/// "axtrain+sam" for pas with SAM, "bp" for sam at 0.
+std::string training_name(const AxOptions& ax);
+
 /// True if the method chooses formats by trying them.
 bool needs_search(const AxOptions& ax);
 /// True if it needs validation parts, for formats or neurons.
@@ -91,6 +99,7 @@ struct Job {
   /// I, or empty: what pas subtracts from the inputs, so that they use both signs of their codes.
   /// The biases of the first layer make up for it.
   Vector<float> centre{};
+  int threads = 1;  ///< of a search; no result depends on it
 };
 
 struct TrainedNet {

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "data/scaling.h"
+#include "model/float_net.h"
 #include "model/model.h"
-#include "train/float_net.h"
-#include "train/scaling.h"
 
 namespace axnn {
 

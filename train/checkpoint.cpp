@@ -1,8 +1,11 @@
 #include "train/checkpoint.h"
 
+#include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "model/error.h"
+#include "model/file_io.h"
 #include "model/sha256.h"
 
 namespace axnn {
@@ -142,6 +145,48 @@ Checkpoint decode_checkpoint(std::string_view bytes, const std::string& job,
   c.formats.activations = r.integers();
   c.formats.weights = r.integers();
   return c;
+}
+
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+}  // namespace
+
+std::filesystem::path Checkpoints::path_of(const std::filesystem::path& model) {
+  return model.string() + ".checkpoint";
+}
+
+Checkpoints::Checkpoints(const std::filesystem::path& model, std::string job, bool resume,
+                         std::function<void(const std::string&)> on_work)
+    : path_(path_of(model)), job_(std::move(job)), on_work_(std::move(on_work)) {
+  if (resume) start_ = decode_checkpoint(read_file(path_), job_, path_.string());
+  std::signal(SIGINT, [](int) {
+    interrupted = 1;
+    std::signal(SIGINT, SIG_DFL);
+  });
+}
+
+Session Checkpoints::session() {
+  const auto save = [this](const Checkpoint& c) {
+    write_file(path_, encode_checkpoint(c, job_));
+    saved_ = true;
+    stop_if_interrupted();
+  };
+  const auto poll = [this](const std::string& work) {
+    if (on_work_) on_work_(work);
+    stop_if_interrupted();
+  };
+  return {start_ ? &*start_ : nullptr, save, poll};
+}
+
+void Checkpoints::remove() { std::filesystem::remove(path_); }
+
+void Checkpoints::stop_if_interrupted() const {
+  if (interrupted == 0) return;
+  if (on_work_) on_work_("");
+  if (!saved_ && !start_) throw Error("interrupted before the first epoch", path_.string());
+  throw Error("interrupted", path_.string(), "go on with the same command and --resume");
 }
 
 }  // namespace axnn

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "data/scaling.h"
+#include "model/float_net.h"
 #include "model/multiplier.h"
-#include "train/float_net.h"
-#include "train/scaling.h"
 
 namespace axnn {
 

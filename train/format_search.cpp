@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/error.h"
+#include "model/parallel.h"
 #include "model/rng.h"
 
 namespace axnn {
@@ -61,25 +62,26 @@ Formats halved_formats(const FloatNet& net, const Samples& samples, const Halvin
 }
 
 Halvings search_formats(int layers, const FormatSearch& search, std::uint64_t seed,
-                        const FormatScore& score) {
+                        const FormatScore& score, int threads) {
   struct Tried {
     double score;
     Halvings halvings;
   };
   const Rng rng(seed, Purpose::kFormatSearch);
-  std::vector<Tried> tried;
-  for (int c = 0; c < std::max(1, search.candidates); ++c) {
-    Halvings h = c == 0 ? random_halvings(layers, 0, rng, 0)
-                        : random_halvings(layers, search.max_halvings, rng, std::uint32_t(c));
-    if (search.candidates <= 1) return h;
-    const double value = score(h, search.epochs);
-    tried.push_back({value, std::move(h)});
+  std::vector<Tried> tried{{0, random_halvings(layers, 0, rng, 0)}};
+  if (search.candidates <= 1) return tried.front().halvings;
+  for (int c = 1; c < search.candidates; ++c) {
+    tried.push_back({0, random_halvings(layers, search.max_halvings, rng, std::uint32_t(c))});
   }
+  const auto judge = [&](int epochs) {
+    parallel_for(tried.size(), threads,
+                 [&](std::size_t c) { tried[c].score = score(tried[c].halvings, epochs); });
+  };
   const auto better = [](const Tried& a, const Tried& b) { return a.score < b.score; };
+  judge(search.epochs);
   std::stable_sort(tried.begin(), tried.end(), better);
-  const auto finalists = std::min(tried.size(), std::size_t(std::max(1, search.finalists)));
-  tried.resize(finalists);
-  for (Tried& t : tried) t.score = score(t.halvings, 3 * search.epochs);
+  tried.resize(std::min(tried.size(), std::size_t(std::max(1, search.finalists))));
+  judge(3 * search.epochs);
   return std::min_element(tried.begin(), tried.end(), better)->halvings;
 }
 

@@ -38,9 +38,10 @@ struct FormatSearch {
 using FormatScore = std::function<double(const Halvings& halvings, int epochs)>;
 
 /// Tries no halving at all and `candidates` - 1 random choices; the best finalist wins, the earlier
-/// one on a tie. The same arguments give the same choice.
+/// one on a tie. `score` is called on at most `threads` threads at once. The same arguments give
+/// the same choice, whatever the threads.
 Halvings search_formats(int layers, const FormatSearch& search, std::uint64_t seed,
-                        const FormatScore& score);
+                        const FormatScore& score, int threads = 1);
 
 /// Share of samples that the hardware classifies rightly, and the mean loss of its logits.
 struct HardwareScore {

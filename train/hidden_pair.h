@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "train/float_net.h"
+#include "model/float_net.h"
 
 namespace axnn {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "train/float_net.h"
+#include "model/float_net.h"
 
 namespace axnn {
 

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "model/faults.h"
+#include "model/float_net.h"
 #include "model/multiplier.h"
 #include "train/calibrate.h"
-#include "train/float_net.h"
 #include "train/trainer.h"
 
 namespace axnn {

@@ -1,60 +1,43 @@
 #include "train/recipe.h"
 
+#include <utility>
+
 #include "train/calibrate.h"
 
 namespace axnn {
 
-// How they were chosen and what they reach: train/README.md.
-Recipe default_recipe(std::string_view dataset, Method method, MultiplierKind kind) {
-  const bool pas =
-      has_pas(method) && (kind == MultiplierKind::kFig8 || kind == MultiplierKind::kBooth);
-  Recipe r;
-  r.ax.method = method;
-  if (dataset == "breast") {
-    r.clip = 3;
-    r.options.learning_rate = 1e-3;
-    r.options.weight_decay = 6;
-    r.ax.search_folds = 5;
-  } else if (dataset == "image") {
-    if (pas) {
-      r.clip = 1;
-      r.ax.pas_epochs = 300;
-    }
-    r.options.learning_rate = 1e-2;
-    r.ax.search.candidates = 60;
-    r.ax.search_folds = 5;
-  } else if (dataset == "iono") {
-    r.hidden = {50, 50};
-    r.scaling = ScalingKind::kMinMax;
-    r.options.weight_decay = 0;
-    if (has_pas(method)) r.ax.teachers = {20, 0.5};
-    r.ax.centre = has_pas(method);  // half of the codes would be unused under any multiplier
-    r.ax.search_folds = 5;
-  } else if (dataset == "satimage") {
-    if (pas) r.clip = 2;
-    r.options.batch = 64;
-    r.options.epochs = 60;
-    r.ax.search = {60, 2, 3, 3};
-    r.ax.search_folds = 5;
-  } else if (dataset == "mnist") {
-    r.hidden = {128, 128};
-    r.scaling = ScalingKind::kByte;
-    r.options.learning_rate = 2e-3;
-    r.options.batch = 128;
-    r.options.epochs = 12;
-    r.ax.search = {12, 2, 1, 2};
-    r.ax.search_folds = 1;
+std::string_view judged_on_name(JudgedOn on) {
+  switch (on) {
+    case JudgedOn::kTest:
+      return "test";
+    case JudgedOn::kValidation:
+      return "validation";
+    case JudgedOn::kTraining:
+      return "training";
   }
-  return r;
+  return "";
 }
 
 TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
                          std::uint64_t split,
                          const std::function<void(const EpochReport&)>& on_epoch,
-                         const Session& session) {
+                         const Session& session, int threads) {
+  Split rows = make_split(data, split);
+  if (recipe.judged_on == JudgedOn::kValidation) {
+    const int repeats = rows.repeats;
+    rows = carve_validation(data, rows.train, kFolds, split);
+    rows.repeats = repeats;
+  }
+  TrainedModel result = train_on(data, recipe, seed, std::move(rows), on_epoch, session, threads);
+  result.model.provenance.split = split;
+  return result;
+}
+
+TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t seed, Split split,
+                      const std::function<void(const EpochReport&)>& on_epoch,
+                      const Session& session, int threads) {
   TrainedModel result;
-  result.split = make_split(data, split);
-  if (recipe.validation) result.split = carve_validation(data, result.split.train, kFolds, split);
+  result.split = std::move(split);
   const double limit = recipe.scaling == ScalingKind::kSpan ? recipe.trim : recipe.clip;
   InputScaling scaling = fit_scaling(recipe.scaling, data, result.split.train, limit);
   Samples training = scaled_samples(data, result.split.train, scaling);
@@ -68,6 +51,7 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
   job.ax = recipe.ax;
   job.ax.flips.seed = seed;
   job.training = &training;
+  job.threads = threads;
   std::vector<Fold> folds;
   if (needs_folds(recipe.ax)) {
     for (int f = 0; f < recipe.ax.search_folds; ++f) {
@@ -91,20 +75,20 @@ TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_
     scaling = centred(scaling);
     training = scaled_samples(data, result.split.train, scaling);
   }
-  const Samples test = scaled_samples(data, result.split.test, scaling);
+  const Samples judged = scaled_samples(data, result.judged(recipe.judged_on), scaling);
   result.approximate = trained.approximate;
   result.float_train = accuracy(trained.net, training.x, training.labels);
-  result.float_test = accuracy(trained.net, test.x, test.labels);
+  result.float_judged = accuracy(trained.net, judged.x, judged.labels);
 
   result.model = make_model(trained.net, scaling, trained.formats);
   result.model.classes = data.classes;
   if (has_pas(recipe.ax.method)) result.model.weight_format = recipe.ax.flips.format;
   result.model.provenance.dataset = data.name;
-  result.model.provenance.label = data.label_column;
+  result.model.provenance.table = data.table;
   result.model.provenance.data_sha256 = data.sha256;
-  result.model.provenance.training = method_name(recipe.ax.method);
+  result.model.provenance.training = training_name(recipe.ax);
+  result.model.provenance.held_out = recipe.judged_on == JudgedOn::kValidation;
   result.model.provenance.seed = seed;
-  result.model.provenance.split = split;
   return result;
 }
 

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "train/float_net.h"
+#include "model/float_net.h"
 #include "train/hidden_pair.h"
 
 namespace axnn {

@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "data/scaling.h"
 #include "model/model.h"
-#include "train/scaling.h"
 #include "train/sensitivity.h"
 
 namespace axnn {

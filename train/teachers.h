@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-#include "train/float_net.h"
+#include "model/float_net.h"
 #include "train/trainer.h"
 
 namespace axnn {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "train/float_net.h"
+#include "data/scaling.h"
+#include "model/float_net.h"
 #include "train/optimizer.h"
-#include "train/scaling.h"
 
 namespace axnn {
 

@@ -20,8 +20,7 @@ set_load [expr {$::env(AXNN_LOAD_FF) / 1000.0}] [all_outputs]
 set_input_delay 0 -clock clk $data_inputs
 set_output_delay 0 -clock clk [all_outputs]
 
-# Reset is released long before work starts and its tree is a layout matter; the acknowledge belongs to
-# no clock and ends in a synchroniser.
+# Resets from outside are released long before work starts and their trees are a layout matter.
 foreach port $data_inputs {
-  if {[get_property $port full_name] in {rst_ni scale_rst_ni scale_ack_i}} { set_false_path -from $port }
+  if {[get_property $port full_name] in {rst_ni scale_rst_ni}} { set_false_path -from $port }
 }

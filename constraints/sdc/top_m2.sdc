@@ -2,6 +2,6 @@
 set_case_analysis 0 [get_pins {u_array/mode_i[0]}]
 set_case_analysis 1 [get_pins {u_array/mode_i[1]}]
 # The register itself changes only while the array is drained; it may take more than a cycle.
-set_false_path -from [get_cells {u_control/mode_o*}]
+set_false_path -from [get_cells {u_scale/mode_o*}]
 # The mapping: no step in the two cycles after it changed (axnn_sequencer).
 set_multicycle_path 3 -setup -from [get_cells {u_sequencer/batch_o*}]

@@ -14,13 +14,14 @@ module bench;
   logic [axnn_pkg::NeuronWordW-1:0] in_data;
   logic [axnn_pkg::OutWordW-1:0] out_data;
   logic [2:0] error;
-  logic req, scaling;
+  logic req;
   int beat = 0;
 
   axnn_top dut (
-    .clk_i(clk), .rst_ni(rst_n), .scale_rst_ni(rst_n), .load_valid_i(load_valid), .load_target_i(target), .load_addr_i(addr),
+    .clk_i(clk), .rst_ni(rst_n), .load_valid_i(load_valid), .load_target_i(target), .load_addr_i(addr),
     .load_data_i(data), .start_i(start), .samples_i(16'd1), .busy_o(), .done_o(done), .error_o(error),
-    .error_pc_o(), .freq_sel_o(), .vdd_sel_o(), .scaling_o(scaling), .scale_req_o(req), .scale_ack_i(req), .counters_o(),
+    .error_pc_o(), .freq_sel_o(), .vdd_sel_o(), .scale_rst_ni(rst_n), .scale_req_o(req),
+    .scale_ack_i(req), .scale_settled_o(), .counters_o(),
     .in_valid_i(1'b1), .in_ready_o(in_ready), .in_data_i(in_data), .out_valid_o(out_valid),
     .out_ready_i(1'b1), .out_data_o(out_data), .issue_o(), .retire_valid_o(), .retire_final_o(),
     .retire_out_o(), .retire_bank_o(), .retire_tile_o(), .retire_batch_o(), .retire_col_o(),
@@ -51,7 +52,6 @@ module bench;
     $readmemh(file, program_words);
     repeat (2) @(negedge clk);
     rst_n = 1'b1;
-    while (scaling) @(negedge clk);
     for (int i = 0; i < 8; i++) load(axnn_pkg::LoadProgram, i, $bits(row)'(program_words[i]));
     for (int w = 0; w < Words; w++) begin
       for (int r = 0; r < axnn_pkg::Rows; r++) begin

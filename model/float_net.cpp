@@ -1,4 +1,4 @@
-#include "train/float_net.h"
+#include "model/float_net.h"
 
 #include <algorithm>
 #include <cmath>

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "data/dataset.h"
 #include "model/model.h"
-#include "train/dataset.h"
 
 namespace axnn {
 

@@ -1,9 +1,9 @@
-#include "train/test_set.h"
+#include "eval/test_set.h"
 
 #include <cmath>
 
+#include "data/split.h"
 #include "model/error.h"
-#include "train/split.h"
 
 namespace axnn {
 
@@ -24,7 +24,7 @@ std::string find_data(const std::string& name, const fs::path& model_file) {
 
 Dataset load_data_of(const Model& model, const fs::path& model_file) {
   Dataset data =
-      load_dataset(find_data(model.provenance.dataset, model_file), model.provenance.label);
+      load_dataset(find_data(model.provenance.dataset, model_file), model.provenance.table);
   if (data.sha256 != model.provenance.data_sha256) {
     throw Error("the data differ from those the model was trained on", data.name,
                 "restore the data or train again");

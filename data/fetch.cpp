@@ -1,4 +1,4 @@
-#include "train/fetch.h"
+#include "data/fetch.h"
 
 #include <spawn.h>
 #include <sys/wait.h>

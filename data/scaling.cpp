@@ -1,4 +1,4 @@
-#include "train/scaling.h"
+#include "data/scaling.h"
 
 #include <algorithm>
 #include <cmath>

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "train/dataset.h"
+#include "data/dataset.h"
 
 namespace axnn {
 

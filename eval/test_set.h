@@ -5,11 +5,11 @@
 #include <span>
 #include <vector>
 
+#include "data/dataset.h"
+#include "data/scaling.h"
+#include "model/float_net.h"
 #include "model/golden.h"
 #include "model/model.h"
-#include "train/dataset.h"
-#include "train/float_net.h"
-#include "train/scaling.h"
 
 namespace axnn {
 

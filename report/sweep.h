@@ -1,0 +1,24 @@
+// What axnn sweep prints.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "train/sweep.h"
+
+namespace axnn {
+
+struct SweepReport {
+  std::string dataset;
+  SweepOptions options;
+  std::vector<Candidate> candidates;
+  std::vector<SweepSplit> splits;
+
+  /// The candidate with the least mean error over all splits' validation parts.
+  std::size_t best() const;
+};
+
+Json to_json(const SweepReport& report);
+std::string to_text(const SweepReport& report);
+
+}  // namespace axnn
