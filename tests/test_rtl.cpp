@@ -473,7 +473,21 @@ TEST_CASE("a program with an error stops the design with the error's name and pl
   past_end.target = 1;
   past_end.weight_base = kWeightDepth - 1;
   past_end.in = 2;
-  CHECK_THAT(run_with(3, make_layer(past_end)), Catch::Contains("field out of range"));
+  // Its own word, although control is ahead of it when the weights run out.
+  CHECK_THAT(run_with(3, make_layer(past_end)), Catch::Contains("field out of range (program word 3)"));
+  // Local weights past their memory, where the weight buffer has such an address.
+  LayerFields local;
+  local.weight_local = true;
+  local.target = 1;
+  CHECK_THAT(run_with(3, make_layer(local) | Instruction{kLocalDepth} << kFWeightBaseLsb),
+             Catch::Contains("field out of range (program word 3)"));
+  // More outputs than a bank has words, where biases would allow it.
+  if (kNeuronDepth < kBiasDepth) {
+    LayerFields wide;
+    wide.target = 1;
+    wide.out_tiles = kNeuronDepth + 1;
+    CHECK_THAT(run_with(3, make_layer(wide)), Catch::Contains("field out of range (program word 3)"));
+  }
   CHECK_THAT(run_with(1, make_load_weights(kWeightDepth - 1, 0, 2)),
              Catch::Contains("field out of range"));
   Program endless = good;
