@@ -21,6 +21,7 @@ struct Options {
   std::string grid;
   RecipeOptions recipe;
   SweepOptions sweep;
+  bool list = false;
 };
 
 void run(const Options& o, const Common& common) {
@@ -35,6 +36,12 @@ void run(const Options& o, const Common& common) {
     if (chooses_neurons(c.recipe.ax.method)) {
       throw CLI::ValidationError("--method", "approxann and axnn choose neurons, not settings");
     }
+  }
+  if (o.list) {
+    Json all = Json::array();
+    for (const Candidate& c : report.candidates) all.push_back(c.settings);
+    fmt::print("{}\n", all.dump(2));
+    return;
   }
   const Dataset data = load_dataset(o.data, *o.table);
   warn(data.warnings);
@@ -80,6 +87,10 @@ void add_sweep(CLI::App& app, Common& common) {
                   "With flips: chips of the test; a fifth as many, other ones, in choosing")
       ->check(CLI::Range(5, 100000))
       ->capture_default_str();
+  sub->add_option("--chip-flip-rate", o->sweep.chip_rate,
+                  "Their flip rate (that of the candidate); needed where candidates differ in it")
+      ->check(CLI::Range(0.0, 1.0));
+  sub->add_flag("--list", o->list, "Print the candidates, as JSON; train nothing");
   add_recipe_options(*sub, o->recipe);
   add_common(*sub, common);
   sub->footer(

@@ -3,7 +3,7 @@
 
 A run whose text holds {KEY} stands for one run for each value of KEY in the file's [matrix].
 
-    experiments/run.py experiments/one-net-booth.toml [--only NAME ...] [--best]
+    experiments/run.py experiments/one-net-booth.toml [--only NAME ...]
 
 Results are kept (lab.py). Cells: mean +- deviation over the runs, in per cent; with chips, over all
 chips of all runs, and the worst chip; neurons and products: the shares that are approximate.
@@ -13,13 +13,11 @@ import pathlib
 import lab
 
 
-def cells(found, best=False):
+def cells(found):
     """Column name -> text of one run's report."""
     row = {"float": lab.percent(found["accuracy_float"])}
     for mode, value in found["accuracy"].items():
         row[mode] = lab.percent(value)
-        if best:
-            row[mode] += f", best {100 * max(r['accuracy'][mode] for r in found['runs']):.2f}"
     row |= {f"{mode} flipped": lab.percent(value) for mode, value in found.get("flipped", {}).items()}
     for share in ("neurons", "products"):
         if f"approximate_{share}" in found:
@@ -27,11 +25,11 @@ def cells(found, best=False):
     return row
 
 
-def tables(reports, best=False):
+def tables(reports):
     """A table for all runs with the same columns, in the order of the first."""
     found = {}
     for name, report in reports.items():
-        row = cells(report, best)
+        row = cells(report)
         found.setdefault(tuple(row), []).append([name, *row.values()])
     return "\n".join(lab.table(["run", *header], rows) for header, rows in found.items())
 
@@ -40,12 +38,11 @@ def main():
     parser = lab.option_parser(__doc__)
     parser.add_argument("experiment", type=pathlib.Path)
     parser.add_argument("--only", nargs="*", default=[], help="names of runs")
-    parser.add_argument("--best", action="store_true", help="also the best run's accuracy")
     options = parser.parse_args()
     experiment = lab.read_experiment(options.experiment)
     bench = lab.Lab(options.axnn, options.kept, options.jobs)
     found = lab.reports(bench, experiment, lambda name, line: not options.only or name in options.only)
-    print(f"{experiment['title']}\n\n{tables(found, options.best)}", end="")
+    print(f"{experiment['title']}\n\n{tables(found)}", end="")
 
 
 if __name__ == "__main__":

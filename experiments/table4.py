@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Table IV's accuracies over many splits: one set of weights a net in M1 and M2 at the paper's two voltages.
 
-    experiments/table4.py [--nets breast iono] [--recipe axtrain]
+    experiments/table4.py [--nets breast iono] [--recipe axtrain | --nested]
 
 Trains split 0 to 9 with seeds 1 to 10 (mnist, whose split is fixed: seeds 1 to 3) by the recipe of models/axtrain/
-and judges each network on 50 chips. Results are kept (lab.py).
+and judges each network on 50 chips. With --nested the recipe of each split is chosen inside its training part
+(experiments/choose/nested.toml), so that no test row has a part in it. Results are kept (lab.py).
 
 A cell: mean over all chips of all splits, in per cent; the deviation over a network's chips, the mean of the
 splits' (the paper's figure is of one split); the deviation of the splits' means; the paper's mean and deviation. A
@@ -14,6 +15,7 @@ import shlex
 import statistics
 
 import lab
+import nested
 
 
 def training(data, split, recipe):
@@ -28,14 +30,28 @@ def chips(bench, model, vdd, weight_format="guarded"):
     return {row["mode"]: [100 * a for a in row["chips"]["accuracies"]] for row in bench.report(line)["results"]}
 
 
+def nested_recipes(bench, recipes):
+    """{data set: {split: options}}, each chosen inside the split's training part."""
+    runs = dict(lab.lines(lab.read_experiment(nested.CHOOSE / "nested.toml")))
+    found = {}
+    for name in recipes:
+        if f"{name}, axtrain" not in runs:
+            continue
+        report = bench.report(nested.command(runs[f"{name}, axtrain"]))
+        found[name] = {split["split"]: f"--recipe axtrain {nested.options(report['candidates'][split['winner']]['settings'])}"
+                       for split in report["splits"]}
+    return found
+
+
 def tables(bench, recipes):
+    """`recipes`: {data set: options of axnn train, or {split: options}}."""
     rows, met = [], 0
     for name, recipe in recipes.items():
         net = lab.PAPER[name]
         keys = [(mode, vdd) for mode in ("M1", "M2") for vdd in net["con_agg_v"]]
 
         def judged(split):
-            model = bench.model(training(name, split, recipe))
+            model = bench.model(training(name, split, recipe if isinstance(recipe, str) else recipe[split]))
             at = {vdd: chips(bench, model, vdd) for vdd in net["con_agg_v"]}
             return [at[vdd][mode] for mode, vdd in keys]
 
@@ -57,9 +73,11 @@ def main():
     parser = lab.option_parser(__doc__)
     lab.add_nets(parser)
     parser.add_argument("--recipe", default="axtrain", help="name or file, as of axnn train --recipe (axtrain)")
+    parser.add_argument("--nested", action="store_true", help="choose each split's recipe inside its training part")
     options = parser.parse_args()
     bench = lab.Lab(options.axnn, options.kept, options.jobs)
-    print(tables(bench, lab.recipes(bench, options.nets, options.recipe)), end="")
+    recipes = lab.recipes(bench, options.nets, options.recipe)
+    print(tables(bench, nested_recipes(bench, recipes) if options.nested else recipes), end="")
 
 
 if __name__ == "__main__":

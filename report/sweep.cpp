@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
-
-#include "eval/statistics.h"
 
 namespace axnn {
 namespace {
@@ -71,14 +70,23 @@ std::size_t SweepReport::best() const {
   return best;
 }
 
+MeanDeviation SweepReport::gain(std::size_t candidate) const {
+  MeanDeviation gain =
+      over(*this, [&](const SweepSplit& s) { return s.errors[0] - s.errors[candidate]; });
+  gain.deviation /= std::sqrt(static_cast<double>(splits.size()));
+  return gain;
+}
+
 Json to_json(const SweepReport& report) {
   Json json = {
       {"dataset", report.dataset}, {"folds", report.options.folds}, {"seed", report.options.seed}};
   for (std::size_t c = 0; c < report.candidates.size(); ++c) {
     const MeanDeviation v = validation(report, c);
-    json["candidates"].push_back({{"settings", report.candidates[c].settings},
-                                  {"error", errors_of(report, c).mean},
-                                  {"validation", {{"mean", v.mean}, {"deviation", v.deviation}}}});
+    json["candidates"].push_back(
+        {{"settings", report.candidates[c].settings},
+         {"error", errors_of(report, c).mean},
+         {"gain", {{"mean", report.gain(c).mean}, {"standard_error", report.gain(c).deviation}}},
+         {"validation", {{"mean", v.mean}, {"deviation", v.deviation}}}});
   }
   for (const SweepSplit& s : report.splits) {
     json["splits"].push_back({{"split", s.split},
@@ -118,9 +126,10 @@ std::string to_text(const SweepReport& report) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (i >= 5 && order[i] != 0) continue;
     const std::size_t c = order[i];
-    text +=
-        fmt::format("{:>3}. {:6.2f} %  error {:.4f}  {}\n", i + 1, 100 * validation(report, c).mean,
-                    errors_of(report, c).mean, words(report.candidates[c].settings));
+    const MeanDeviation gain = report.gain(c);
+    text += fmt::format("{:>3}. {:6.2f} %  error less by {:.4f} +- {:.4f}  {}\n", i + 1,
+                        100 * validation(report, c).mean, gain.mean, gain.deviation,
+                        words(report.candidates[c].settings));
   }
   return text;
 }

@@ -85,17 +85,18 @@ Json recipe_of(const toml::table& table, std::string_view dataset, const std::st
 }
 
 struct Book {
-  toml::table recipes;
+  toml::table file;
   std::map<std::string, Json, std::less<>> sets;  // name, name.pas, name.pas-coarse -> settings
 };
 
 Book read_book() {
-  const toml::table all = parse_toml(embedded_recipes(), kOwnFile);
-  Book book;
-  for (const auto& [key, node] : all) {
+  Book book{parse_toml(embedded_recipes(), kOwnFile), {}};
+  for (const auto& [key, node] : book.file) {
     const toml::table& table = table_of(node, key.str(), kOwnFile);
     if (key.str() == "recipe") {
-      book.recipes = table;
+      for (const auto& [name, inner] : table) {
+        recipe_of(table_of(inner, name.str(), kOwnFile), "", kOwnFile);  // complains
+      }
     } else if (key.str() == "data") {
       for (const auto& [name, inner] : table) {
         const toml::table& set = table_of(inner, name.str(), kOwnFile);
@@ -175,12 +176,13 @@ Json parse_recipe(std::string_view toml, std::string_view dataset, const std::st
 
 Json named_recipe(const std::string& name_or_path, std::string_view dataset) {
   if (is_path(name_or_path)) return parse_recipe(read_file(name_or_path), dataset, name_or_path);
-  const toml::table* recipe = book().recipes[name_or_path].as_table();
-  if (recipe != nullptr) return recipe_of(*recipe, dataset, kOwnFile);
+  const toml::table* recipes = book().file["recipe"].as_table();
+  const auto found = recipes->find(name_or_path);
+  if (found != recipes->end()) return recipe_of(*found->second.as_table(), dataset, kOwnFile);
   std::string known;
-  for (const auto& [name, node] : book().recipes) known += fmt::format(" {}", name.str());
-  throw Error(fmt::format("unknown recipe '{}'", name_or_path), "--recipe",
-              fmt::format("known:{}, or the path of a TOML file", known));
+  for (const auto& [name, node] : *recipes) known += fmt::format(" {}", name.str());
+  throw UsageError(fmt::format("unknown recipe '{}'", name_or_path), "--recipe",
+                   fmt::format("known:{}, or the path of a TOML file", known));
 }
 
 std::vector<Candidate> read_candidates(std::string_view toml, std::string_view dataset,
@@ -188,9 +190,11 @@ std::vector<Candidate> read_candidates(std::string_view toml, std::string_view d
                                        const std::string& where) {
   toml::table file = parse_toml(toml, where);
   const std::int64_t most = file["candidates"].value_or(std::int64_t{0});
-  const toml::table grid = file["grid"].is_table() ? *file["grid"].as_table() : toml::table();
+  // Moved, not copied: a copy forgets its line.
+  const toml::table grid =
+      file["grid"].is_table() ? std::move(*file["grid"].as_table()) : toml::table();
   const toml::array own =
-      file["candidate"].is_array() ? *file["candidate"].as_array() : toml::array();
+      file["candidate"].is_array() ? std::move(*file["candidate"].as_array()) : toml::array();
   for (const char* key : {"candidates", "grid", "candidate"}) file.erase(key);
   Json shared = recipe_of(file, dataset, where);
   shared.update(given);
@@ -242,25 +246,25 @@ Recipe resolve_recipe(std::string_view dataset, const Json& given) {
   apply(r, given);
   ax.modes = modes;
   if (r.options.output == OutputKind::kSoftmax && ax.sensitivity == SensitivityOf::kOutputs) {
-    throw Error("S of outputs is of sigmoid outputs", "--sensitivity",
-                "add --output sigmoid, or take logits");
+    throw UsageError("S of outputs is of sigmoid outputs", "--sensitivity",
+                     "add --output sigmoid, or take logits");
   }
   const std::size_t halvings = ax.halvings.activations.size() + ax.halvings.weights.size();
   const std::size_t layers = r.hidden.size() + 1;
   if (halvings > 0 && (halvings != 2 * layers || ax.halvings.weights.size() != layers)) {
-    throw Error(fmt::format("{} numbers for {} layers", halvings, layers), "--halvings",
-                "give one a layer for activations, then one a layer for weights");
+    throw UsageError(fmt::format("{} numbers for {} layers", halvings, layers), "--halvings",
+                     "give one a layer for activations, then one a layer for weights");
   }
   if (halvings > 0) ax.search.candidates = 0;
   if (chooses_neurons(method)) {
     ax.search.candidates = 0;
     if (ax.modes.size() != 1) {
-      throw Error(fmt::format("{} approximates neurons in one mode", method_name(method)),
-                  "--modes", "name one, e.g. --modes M2");
+      throw UsageError(fmt::format("{} approximates neurons in one mode", method_name(method)),
+                       "--modes", "name one, e.g. --modes M2");
     }
     if (ax.operands == PasOperands::kTransformed) {
-      throw Error(fmt::format("{} takes no --operands transformed", method_name(method)),
-                  "--operands", "leave it out");
+      throw UsageError(fmt::format("{} takes no --operands transformed", method_name(method)),
+                       "--operands", "leave it out");
     }
   }
   return r;

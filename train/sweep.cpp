@@ -20,7 +20,7 @@ struct Judgement {
 
 // One candidate trained on the rest and judged on the validation part of `split`.
 Judgement judge(const Dataset& data, const Recipe& recipe, std::uint64_t seed, const Split& split,
-                int chips) {
+                const ChipOptions& chips) {
   const TrainedModel trained = train_on(data, recipe, seed, split);
   const TestSet part = make_test_set(trained.model, data, trained.split.test);
   const IntegerNet net = trained.model.integer_net();
@@ -34,20 +34,22 @@ Judgement judge(const Dataset& data, const Recipe& recipe, std::uint64_t seed, c
         1 - right + 0.05 * squared_error(golden, trained.model, recipe.options.output, part);
     ++terms;
   };
-  const FlipOptions& flips = recipe.ax.flips;
   for (const Multiplier& m : judged_modes(recipe)) {
-    if (flips.rate == 0 || chips == 0) {
-      add(net, m);
-      continue;
-    }
-    for (int c = 0; c < chips; ++c) {
+    if (chips.chips == 0) add(net, m);
+    for (int c = 0; c < chips.chips; ++c) {
       // The network as it is and on chips, as often; none that training, its search or eval sees.
-      add(apply_faults(net, flips.format, FaultMap(0, 0)), m);
-      const FaultMap map(training_chip(seed, flips.chips + 1000 + c), flips.rate);
-      add(apply_faults(net, flips.format, map), m);
+      add(apply_faults(net, chips.format, FaultMap(0, 0)), m);
+      const FaultMap map(training_chip(seed, recipe.ax.flips.chips + 1000 + c), chips.rate);
+      add(apply_faults(net, chips.format, map), m);
     }
   }
   return {sum.error / terms, sum.accuracy / terms};
+}
+
+// What flips, if anything does: `count` chips.
+ChipOptions chips_of(const Recipe& recipe, const SweepOptions& options, int count) {
+  const double rate = options.chip_rate.value_or(recipe.ax.flips.rate);
+  return {rate > 0 ? count : 0, rate, recipe.ax.flips.format};
 }
 
 // The rows that take part in choosing: at most `most`, each class in proportion.
@@ -60,8 +62,7 @@ std::vector<int> choosing_rows(const Dataset& data, const std::vector<int>& trai
 void test_winner(const Dataset& data, const Recipe& recipe, const SweepOptions& options,
                  SweepSplit& result) {
   const std::vector<Multiplier> modes = judged_modes(recipe);
-  const ChipOptions chips{recipe.ax.flips.rate > 0 ? options.chips : 0, recipe.ax.flips.rate,
-                          recipe.ax.flips.format};
+  const ChipOptions chips = chips_of(recipe, options, options.chips);
   const std::uint64_t seed = options.seed + (result.split - options.split);
   const RunResult run =
       train_runs(data, recipe, seed, result.split, 1, 1, modes, {}, chips).front();
@@ -104,7 +105,8 @@ std::vector<SweepSplit> sweep(const Dataset& data, const std::vector<Candidate>&
     const Candidate& candidate = candidates[i / folds % candidates.size()];
     const std::uint64_t seed = options.seed + s;
     const Split split = carve_validation(data, rows[s], kFolds, seed * 7919 + fold);
-    judged[i] = judge(data, candidate.recipe, seed, split, options.chips / 5);
+    judged[i] = judge(data, candidate.recipe, seed, split,
+                      chips_of(candidate.recipe, options, options.chips / 5));
     tell();
   });
   parallel_for(splits, options.threads, [&](std::size_t s) {

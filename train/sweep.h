@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,10 +34,11 @@ struct SweepOptions {
   std::uint64_t seed = 1;   ///< of split number `split`; the next has the next
   std::uint64_t split = 0;  ///< the first one
   int splits = 10;
-  int folds = 3;    ///< validation parts a candidate is judged on, a fifth of the rows each
-  int rows = 0;     ///< > 0: at most so many rows of the training part take part in choosing
-  int chips = 50;   ///< with flips: chips of the test; choosing takes a fifth as many, other ones
-  int threads = 1;  ///< the result does not depend on it
+  int folds = 3;   ///< validation parts a candidate is judged on, a fifth of the rows each
+  int rows = 0;    ///< > 0: at most so many rows of the training part take part in choosing
+  int chips = 50;  ///< with flips: chips of the test; choosing takes a fifth as many, other ones
+  std::optional<double> chip_rate = {};  ///< their flip rate; default: the candidate's own
+  int threads = 1;                       ///< the result does not depend on it
   std::function<void(int done, int all)> progress = {};
 };
 
