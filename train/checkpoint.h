@@ -45,7 +45,6 @@ class Checkpoints {
   void stop_if_interrupted() const;
 
   std::filesystem::path path_;
-  std::filesystem::path lock_path_;
   FileLock lock_;
   std::string job_;
   std::function<void(const std::string&)> on_work_;
