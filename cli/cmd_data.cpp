@@ -12,6 +12,7 @@
 #include "data/embedded.h"
 #include "data/fetch.h"
 #include "data/split.h"
+#include "model/text.h"
 
 namespace axnn::cli {
 namespace {
@@ -115,7 +116,7 @@ void show(const std::string& name, const TableOptions& table, const Common& comm
   }
   fmt::print("\nfeature{:>29}{:>12}{:>12}\n", "min", "max", "mean");
   for (const Json& f : json["features"]) {
-    fmt::print("{:<24}{:>12.5g}{:>12.5g}{:>12.5g}{}\n", f["name"].get<std::string>(),
+    fmt::print("{:<24}{:>12.5g}{:>12.5g}{:>12.5g}{}\n", printable(f["name"].get<std::string>()),
                f["min"].get<double>(), f["max"].get<double>(), f["mean"].get<double>(),
                f["min"] == f["max"] ? "  constant" : "");
   }

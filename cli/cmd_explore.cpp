@@ -11,6 +11,7 @@
 #include "explore/explore.h"
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/flip_curve.h"
 #include "model/model_file.h"
 #include "model/version.h"
 #include "sim/bundle.h"
@@ -93,9 +94,9 @@ void run(const Options& o, const Common& common) {
   options.progress = [](int done, int all) {
     progress(fmt::format("{} of {} modes and voltages", done, all));
   };
-  for (const double v : o.voltages) check_vdd(v);
+  for (const double v : o.voltages) check_vdd(v, "--levels");
   if (!std::ranges::is_sorted(o.voltages, std::ranges::greater()) || o.voltages.size() > 4) {
-    throw Error("the levels' voltages", "--levels", "give one to four, falling");
+    throw UsageError("the levels' voltages", "--levels", "give one to four, falling");
   }
   const FlipCurve curve = load_flip_curve(o.curve);
   flip_rate(curve, o.voltages.back());  // complains before the work

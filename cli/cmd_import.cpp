@@ -27,7 +27,7 @@ std::pair<std::string, int> constant(const std::string& text) {
   const char* end = text.data() + text.size();
   if (equals == text.npos ||
       std::from_chars(text.data() + equals + 1, end, value) != std::from_chars_result{end, {}}) {
-    throw Error("'" + text + "' is not PORT=VALUE", "--set", "e.g. --set mode_i=1");
+    throw UsageError("'" + text + "' is not PORT=VALUE", "--set", "e.g. --set mode_i=1");
   }
   return {text.substr(0, equals), value};
 }

@@ -10,6 +10,7 @@
 #include "model/cycles.h"
 #include "model/file_io.h"
 #include "model/model_file.h"
+#include "model/text.h"
 #include "train/statistics.h"
 
 namespace axnn::cli {
@@ -52,14 +53,32 @@ Json describe(const Model& model) {
   return json;
 }
 
+// The words as a line that a shell takes back.
+std::string shell_line(const std::vector<std::string>& words) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+.,:/@%";
+  std::string line;
+  for (const std::string& word : words) {
+    if (!line.empty()) line += ' ';
+    if (!word.empty() && word.find_first_not_of(kPlain) == word.npos) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word) line += c == '\'' ? "'\\''" : std::string(1, c);
+    line += '\'';
+  }
+  return printable(line, 2000);
+}
+
 void print(const Json& json) {
-  const auto text = [&](const char* key) { return json[key].get<std::string>(); };
+  const auto text = [&](const char* key) { return printable(json[key].get<std::string>(), 200); };
   fmt::print(
       "data      {}, split {}\nsha256    {}\ntraining  {}, seed {}, axnn {}{}\ncommand   {}\n",
       text("dataset"), json["split"].dump(), text("data_sha256"), text("training"),
       json["seed"].dump(), text("version"),
       json["held_out"].get<bool>() ? ", without a fifth of the training part" : "",
-      text("command"));
+      shell_line(json["command"]));
   if (!json["weight_format"].is_null()) {
     fmt::print("weights   stored as {}\n", text("weight_format"));
   }

@@ -245,7 +245,7 @@ void run(const Options& o, const Common& common) {
   const Library library = read_library(synth.liberty);
   const Technology technology(source);  // complains before the synthesis
   technology.check_library(library.name, library.voltage_v);
-  check_vdd(o.vdd);
+  check_vdd(o.vdd, "--vdd");
   const std::vector<Net> nets = load_nets(o.models, technology);
   Judge judge(o, technology, nets);
   for (const Net& net : nets) {

@@ -178,8 +178,8 @@ void run(const Options& o, const Common& common) {
     jobs.push_back({path, load_model(path), modes, mappings});
   if (!o.trace.empty() && (jobs.size() != 1 || jobs[0].multipliers.size() != 1 ||
                            jobs[0].mappings.size() != 1 || o.voltage.chips > 1)) {
-    throw Error("a trace is of one run", "--trace",
-                "give one model, one --mode, one --mapping and at most one chip");
+    throw UsageError("a trace is of one run", "--trace",
+                     "give one model, one --mode, one --mapping and at most one chip");
   }
 
   const auto start = std::chrono::steady_clock::now();

@@ -6,7 +6,6 @@
 #include <fstream>
 #include <memory>
 #include <optional>
-#include <regex>
 
 #include "cli/commands.h"
 #include "cli/progress.h"
@@ -147,7 +146,9 @@ void run(const Options& o, const Common& common) {
   const auto show = [&](const RunProgress& p) {
     if (p.epoch_ended && (log.is_open() || common.json)) {
       const std::string line = log_line(p).dump();
-      if (log.is_open()) log << line << std::endl;
+      if (log.is_open() && !(log << line << std::endl)) {
+        throw Error("cannot write", o.log, "is the disk full?");
+      }
       if (common.json) fmt::print(stderr, "{}\n", line);
     }
     if (common.json) return;
@@ -162,7 +163,7 @@ void run(const Options& o, const Common& common) {
   if (!out.empty()) {
     Model& model = runs.front().trained.model;
     model.provenance.version = kVersion;
-    model.provenance.command = std::regex_replace(common.command, std::regex(" --resume\\b"), "");
+    model.provenance.command = common.command;
     model.provenance.job = digest;
     save_model(model, out);
     if (checkpoints) checkpoints->remove();

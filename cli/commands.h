@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace axnn::cli {
 
@@ -12,9 +13,13 @@ namespace axnn::cli {
 struct Common {
   bool json = false;
   std::uint64_t seed = 1;
-  int threads = 0;      ///< 0: all cores
-  std::string command;  ///< as typed but for --threads, for provenance
+  int threads = 0;                   ///< 0: all cores
+  std::vector<std::string> command;  ///< recorded_command(), for provenance
 };
+
+/// The words of the command line, without options that no result depends on: where it goes, how
+/// many threads, what is printed, whether it was interrupted.
+std::vector<std::string> recorded_command(int argc, char** argv);
 
 /// Checks that an option's text is a number from 0 to 2^64 - 1.
 CLI::Validator natural();

@@ -1,13 +1,19 @@
 // The `axnn` program: parses the command line, runs one subcommand, turns every failure into one
 // line on stderr. Exit code 0: done; 1: failed; 2: the command line is wrong.
 
+#include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <exception>
 #include <iostream>
+#include <iterator>
+#include <string>
 #include <string_view>
 #include <thread>
 
 #include "cli/commands.h"
+#include "model/error.h"
+#include "model/text.h"
 #include "model/version.h"
 
 namespace axnn::cli {
@@ -38,19 +44,56 @@ int thread_count(const Common& common) {
   return common.threads > 0 ? common.threads : static_cast<int>(cores == 0 ? 1 : cores);
 }
 
-}  // namespace axnn::cli
-
-int main(int argc, char** argv) {
-  using namespace axnn::cli;
-  Common common;
-  common.command = "axnn";
+std::vector<std::string> recorded_command(int argc, char** argv) {
+  constexpr std::string_view kWithValue[] = {"--threads", "--out", "--log"};
+  constexpr std::string_view kFlags[] = {"--resume", "--update", "--json"};
+  std::vector<std::string> words{"axnn"};
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "--threads") ++i;
-    if (word.starts_with("--threads")) continue;  // no result depends on it
-    common.command += ' ';
-    common.command += word;
+    const std::string_view name = word.substr(0, word.find('='));
+    if (std::ranges::find(kFlags, word) != std::end(kFlags)) continue;
+    if (std::ranges::find(kWithValue, name) != std::end(kWithValue)) {
+      if (name.size() == word.size()) ++i;
+      continue;
+    }
+    words.emplace_back(word);
   }
+  return words;
+}
+
+}  // namespace axnn::cli
+
+namespace {
+
+using namespace axnn::cli;
+
+// Everything that was printed has arrived: a full disk is no success.
+bool printed() {
+  std::cout.flush();
+  return std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
+}
+
+int fail(int code, const std::string& message) {
+  std::cout.flush();
+  std::cerr << "axnn: " << message << '\n';
+  return code;
+}
+
+// The first word must be a subcommand: "frobnicate" is not a missing one.
+void check_subcommand(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::string known;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (sub->get_name() == argv[1]) return;
+    known += (known.empty() ? "" : ", ") + sub->get_name();
+  }
+  throw axnn::UsageError("no subcommand is named '" + axnn::printable(argv[1]) + "'", "",
+                         "known: " + known);
+}
+
+int run(int argc, char** argv) {
+  Common common;
+  common.command = recorded_command(argc, argv);
   CLI::App app{"axnn: an accuracy-scalable neural-network accelerator, from training to gates"};
   app.set_version_flag("--version", axnn::kVersion);
   app.require_subcommand(1);
@@ -68,6 +111,7 @@ int main(int argc, char** argv) {
   add_faults(app, common);
   add_import(app, common);
   try {
+    check_subcommand(app, argc, argv);
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& e) {
     return app.exit(e);
@@ -76,11 +120,19 @@ int main(int argc, char** argv) {
   } catch (const CLI::CallForVersion& e) {
     return app.exit(e);
   } catch (const CLI::ParseError& e) {
-    std::cerr << "axnn: " << e.what() << "; see axnn --help\n";
-    return 2;
+    return fail(2, std::string(e.what()) + "; see axnn --help");
+  } catch (const axnn::UsageError& e) {
+    return fail(2, e.what());
   } catch (const std::exception& e) {
-    std::cerr << "axnn: " << e.what() << '\n';
-    return 1;
+    return fail(1, e.what());
   }
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int code = run(argc, argv);
+  if (code == 0 && !printed()) return fail(1, "cannot write the result; is the disk full?");
+  return code;
 }

@@ -86,13 +86,4 @@ std::optional<double> parse_number(std::string_view field) {
   return value;
 }
 
-std::string printable(std::string_view field) {
-  constexpr std::size_t limit = 40;
-  std::string text;
-  for (char c : field.substr(0, limit)) {
-    text += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-  }
-  return field.size() > limit ? text + "..." : text;
-}
-
 }  // namespace axnn

@@ -40,7 +40,4 @@ class CsvReader {
 /// anything else or too large for a double.
 std::optional<double> parse_number(std::string_view field);
 
-/// A field for a one-line message: control characters replaced, cut after 40 bytes.
-std::string printable(std::string_view field);
-
 }  // namespace axnn

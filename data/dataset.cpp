@@ -14,6 +14,7 @@
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/sha256.h"
+#include "model/text.h"
 
 namespace axnn {
 namespace {

@@ -51,7 +51,8 @@ ScalingKind parse_scaling(std::string_view name) {
        {ScalingKind::kStandardise, ScalingKind::kMinMax, ScalingKind::kSpan, ScalingKind::kByte}) {
     if (name == scaling_name(kind)) return kind;
   }
-  throw Error("unknown scaling '" + std::string(name) + "'", "", "known: z, minmax, span, byte");
+  throw UsageError("unknown scaling '" + std::string(name) + "'", "",
+                   "known: z, minmax, span, byte");
 }
 
 InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const int> rows,

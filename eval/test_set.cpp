@@ -4,6 +4,7 @@
 
 #include "data/split.h"
 #include "model/error.h"
+#include "model/text.h"
 
 namespace axnn {
 
@@ -13,11 +14,12 @@ namespace fs = std::filesystem;
 
 std::string find_data(const std::string& name, const fs::path& model_file) {
   std::error_code ignored;
-  if (!is_path(name) || fs::exists(name, ignored)) return name;
+  // A model file may name anything: only a plain file is opened.
+  if (!is_path(name) || fs::is_regular_file(name, ignored)) return name;
   const fs::path beside = model_file.parent_path() / fs::path(name).filename();
-  if (fs::exists(beside, ignored)) return beside.string();
-  throw Error("the data set '" + name + "' of the model is not there", model_file.string(),
-              "copy it to " + beside.string());
+  if (fs::is_regular_file(beside, ignored)) return beside.string();
+  throw Error("the data set '" + printable(name, 200) + "' of the model is not there",
+              model_file.string(), "copy it to " + printable(beside.string(), 200));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/text.h"
 
 // Places a curve's bytes between two symbols.
 #define AXNN_EMBED(name)                                                       \
@@ -92,6 +93,32 @@ std::vector<FlipPoint> flipping(const FlipCurve& curve) {
   return points;
 }
 
+// A lower voltage only adds flips (faults.h), so a law between and beyond the points must not fall
+// either: a polynomial through few points may.
+void check_rises(const FlipCurve& curve, const std::string& where) {
+  constexpr int kSteps = 4000;
+  double top = curve.lowest;
+  for (const FlipPoint& p : curve.points) {
+    if (p.rate == 0) top = std::max(curve.lowest, p.vdd);
+  }
+  std::vector<double> voltages;
+  for (int i = 1; i <= kSteps; ++i) voltages.push_back(top + (curve.lowest - top) * i / kSteps);
+  for (const FlipPoint& p : curve.points) {
+    if (p.vdd > curve.lowest && p.vdd < top) voltages.push_back(p.vdd);
+  }
+  std::ranges::sort(voltages, std::ranges::greater());
+  double before = 0;
+  for (const double vdd : voltages) {
+    const double rate = flip_rate(curve, vdd);
+    if (!(rate >= before * (1 - 1e-9))) {
+      throw Error(
+          fmt::format("the rate falls to {:.3g} at {:.4g} V, from {:.3g} above", rate, vdd, before),
+          where, "add points, take the other law, or begin at a higher voltage");
+    }
+    before = std::max(before, rate);
+  }
+}
+
 }  // namespace
 
 FlipCurve parse_flip_curve(std::string_view text, const std::string& where) {
@@ -106,8 +133,9 @@ FlipCurve parse_flip_curve(std::string_view text, const std::string& where) {
   };
   while (!text.empty()) {
     ++line_number;
-    const std::string_view line = text.substr(0, text.find('\n'));
+    std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty() || line.front() == '#') continue;
     const std::size_t comma = line.find(',');
     if (comma == line.npos) fail("no comma");
@@ -129,15 +157,17 @@ FlipCurve parse_flip_curve(std::string_view text, const std::string& where) {
       }
       curve.points.push_back({*vdd, *rate});
     } else if (key == "law") {
+      if (has_law) fail("a second law");
       has_law = true;
       if (value == "log-polynomial") {
         curve.law = FlipLaw::kLogPolynomial;
       } else if (value == "probit-linear") {
         curve.law = FlipLaw::kProbitLinear;
       } else {
-        fail("unknown law '" + std::string(value) + "'");
+        fail("unknown law '" + printable(value) + "'");
       }
     } else if (key == "lowest") {
+      if (has_lowest) fail("a second lowest voltage");
       const auto vdd = number(value);
       if (!vdd || *vdd <= 0) fail("not a voltage");
       curve.lowest = *vdd;
@@ -145,13 +175,20 @@ FlipCurve parse_flip_curve(std::string_view text, const std::string& where) {
     } else if (line == "vdd,rate") {
       in_table = true;
     } else {
-      fail("unknown key '" + std::string(key) + "'");
+      fail("unknown key '" + printable(key) + "'");
     }
   }
   if (!has_law || !has_lowest || flipping(curve).size() < 2) {
     fail("a curve needs a law, a lowest voltage, and two points with flips");
   }
+  check_rises(curve, where);
   return curve;
+}
+
+void check_vdd(double vdd, const std::string& where) {
+  if (vdd > 0.3 && vdd <= 1.32) return;
+  throw Error(fmt::format("{} V is no supply voltage of a 65 nm memory", vdd), where,
+              "give 0.40 to 1.10");
 }
 
 std::span<const std::string_view> flip_curve_names() { return kNames; }

@@ -35,6 +35,10 @@ struct FlipCurve {
 /// Reads a curve. Throws Error naming `where` and the line.
 FlipCurve parse_flip_curve(std::string_view text, const std::string& where);
 
+/// Throws Error, naming `where`, unless `vdd` is a supply voltage of a 65 nm memory: above 0.3, at
+/// most 1.32 V.
+void check_vdd(double vdd, const std::string& where);
+
 /// Names of the curves that are part of the program: "paper", "sharp".
 std::span<const std::string_view> flip_curve_names();
 

@@ -17,7 +17,7 @@ OutputKind parse_output(std::string_view name) {
   for (auto kind : {OutputKind::kSoftmax, OutputKind::kSigmoid}) {
     if (name == output_name(kind)) return kind;
   }
-  throw Error("unknown output '" + std::string(name) + "'", "", "known: softmax, sigmoid");
+  throw UsageError("unknown output '" + std::string(name) + "'", "", "known: softmax, sigmoid");
 }
 
 FloatNet make_net(const std::vector<int>& widths, std::uint64_t seed) {
@@ -114,15 +114,20 @@ template void backward(const Net<double>&, const Matrix<double>&, Workspace<doub
                        Gradients<double>&);
 
 double accuracy(const FloatNet& net, const Matrix<float>& x, std::span<const int> labels) {
+  constexpr Eigen::Index kBlock = 4096;  // samples at once: memory does not grow with their number
   Workspace<float> work;
-  const Matrix<float>& logits = forward(net, x, work);
-  Eigen::Index right = 0;
-  for (Eigen::Index n = 0; n < logits.cols(); ++n) {
-    Eigen::Index top = 0;
-    logits.col(n).maxCoeff(&top);
-    right += top == labels[std::size_t(n)];
+  Matrix<float> block;
+  std::size_t right = 0;
+  for (Eigen::Index first = 0; first < x.cols(); first += kBlock) {
+    block = x.middleCols(first, std::min(kBlock, x.cols() - first));
+    const Matrix<float>& logits = forward(net, block, work);
+    for (Eigen::Index n = 0; n < logits.cols(); ++n) {
+      Eigen::Index best = 0;
+      logits.col(n).maxCoeff(&best);
+      right += best == labels[static_cast<std::size_t>(first + n)];
+    }
   }
-  return static_cast<double>(right) / static_cast<double>(logits.cols());
+  return static_cast<double>(right) / static_cast<double>(labels.size());
 }
 
 }  // namespace axnn

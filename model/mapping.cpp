@@ -18,8 +18,8 @@ Mapping parse_mapping(std::string_view name) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (kNames[i] == name) return static_cast<Mapping>(i);
   }
-  throw Error("no mapping is named '" + std::string(name) + "'", "mapping",
-              "use latency, pipelined or throughput");
+  throw UsageError("no mapping is named '" + std::string(name) + "'", "mapping",
+                   "use latency, pipelined or throughput");
 }
 
 }  // namespace axnn

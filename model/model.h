@@ -56,16 +56,16 @@ TableOptions::Header parse_header_kind(std::string_view text);
 
 /// Enough to make the model again.
 struct Provenance {
-  std::string version;      ///< of axnn
-  std::string command;      ///< as typed but for --threads
-  std::string dataset;      ///< name, or path of a CSV
-  TableOptions table;       ///< how the CSV was read
-  std::string data_sha256;  ///< of the data set's bytes
-  std::string training;     ///< what ran: "bp", "sam", ... (training_name)
-  bool held_out = false;    ///< a fifth of the training part did not train
-  std::string job;          ///< digest of all that training depends on; empty: not known
-  std::uint64_t seed = 0;   ///< of weights and batches
-  std::uint64_t split = 0;  ///< which train/test split
+  std::string version;               ///< of axnn
+  std::vector<std::string> command;  ///< its words, without where the model goes
+  std::string dataset;               ///< name, or path of a CSV
+  TableOptions table;                ///< how the CSV was read
+  std::string data_sha256;           ///< of the data set's bytes
+  std::string training;              ///< what ran: "bp", "sam", ... (training_name)
+  bool held_out = false;             ///< a fifth of the training part did not train
+  std::string job;                   ///< digest of all that training depends on; empty: not known
+  std::uint64_t seed = 0;            ///< of weights and batches
+  std::uint64_t split = 0;           ///< which train/test split
 };
 
 struct Model {

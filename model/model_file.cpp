@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "model/error.h"
 #include "model/file_io.h"
@@ -20,7 +21,6 @@ constexpr std::size_t kDigestBytes = 64;
 constexpr std::size_t kMaxFile = std::size_t{1} << 28;
 constexpr std::size_t kMaxHeader = std::size_t{1} << 22;
 constexpr int kMaxDepth = 8;
-constexpr int kMaxLayers = 64;
 constexpr int kMaxWidth = kMaxFanIn;
 constexpr int kMaxFraction = 1000;
 
@@ -139,7 +139,13 @@ Json parse_header(std::string_view text) {
 Provenance read_provenance(const Json& from) {
   Provenance p;
   from.at("version").get_to(p.version);
-  from.at("command").get_to(p.command);
+  if (const Json& command = from.at("command"); command.is_string()) {
+    // As versions before wrote it: words joined by blanks.
+    std::istringstream words(command.get<std::string>());
+    for (std::string word; words >> word;) p.command.push_back(word);
+  } else {
+    command.get_to(p.command);
+  }
   from.at("dataset").get_to(p.dataset);
   from.at("label").get_to(p.table.label);
   if (from.contains("header")) {
@@ -238,6 +244,12 @@ std::string encode_model(const Model& model) {
     put<std::uint32_t>(bytes, l.bias);
     put<std::uint16_t>(bytes, l.integer.weights);
     put<std::uint32_t>(bytes, l.integer.bias);
+  }
+  // What is written can be read: the reader's limits are the writer's.
+  try {
+    read_body(std::string_view(bytes).substr(kMagic.size()));
+  } catch (const std::exception& e) {
+    throw Error(std::string("no model file can hold this network: ") + e.what(), "");
   }
   return bytes + sha256(bytes);
 }

@@ -167,8 +167,9 @@ std::vector<Multiplier> parse_multipliers(std::string_view kind, std::string_vie
     known = {{MultiplierKind::kLut, 0, std::make_shared<const ProductTable>(load_table(path))}};
   }
   if (known.empty()) {
-    throw Error("unknown multiplier '" + std::string(kind) + "'", "",
-                fmt::format("known: fig8, booth, drum, drum:1 to drum:{}, lut:FILE", kDrumMax));
+    throw UsageError(
+        "unknown multiplier '" + std::string(kind) + "'", "",
+        fmt::format("known: fig8, booth, drum, drum:1 to drum:{}, lut:FILE", kDrumMax));
   }
   if (mode == "all") return known;
   std::string names;
@@ -176,13 +177,13 @@ std::vector<Multiplier> parse_multipliers(std::string_view kind, std::string_vie
     if (mode == mode_name(m)) return {m};
     names += (names.empty() ? "" : ", ") + mode_name(m);
   }
-  throw Error("unknown mode '" + std::string(mode) + "' of multiplier " + std::string(kind), "",
-              "known: " + names);
+  throw UsageError("unknown mode '" + std::string(mode) + "' of multiplier " + std::string(kind),
+                   "", "known: " + names);
 }
 
 Multiplier parse_multiplier(std::string_view kind, std::string_view mode) {
   const std::vector<Multiplier> found = parse_multipliers(kind, mode);
-  if (found.size() != 1) throw Error("one mode is needed", "--mode", "name it");
+  if (found.size() != 1) throw UsageError("one mode is needed", "--mode", "name it");
   return found.front();
 }
 

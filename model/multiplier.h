@@ -94,4 +94,9 @@ std::vector<Multiplier> all_modes(MultiplierKind kind);
 /// it lacks only the C++ side can run.
 bool in_hardware(const Multiplier& m);
 
+/// The mode register's value for it. DRUM has no modes: its k is built in.
+inline int hardware_mode(const Multiplier& m) {
+  return m.kind == MultiplierKind::kDrum ? int{kModeM0} : m.mode;
+}
+
 }  // namespace axnn

@@ -37,6 +37,11 @@ std::int64_t IntegerNet::macs() const {
 
 void validate(const IntegerNet& net) {
   if (net.layers.empty()) throw Error("network without layers", "", "train one");
+  if (net.layers.size() > kMaxLayers) {
+    throw Error(std::to_string(net.layers.size()) +
+                    " layers; the accelerator's program has room for " + std::to_string(kMaxLayers),
+                "network", "take fewer");
+  }
   for (std::size_t i = 0; i < net.layers.size(); ++i) {
     const IntegerLayer& l = net.layers[i];
     if (l.inputs < 1 || l.outputs < 1) fail(i, "a layer needs at least one input and one output");

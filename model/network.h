@@ -10,6 +10,9 @@
 
 namespace axnn {
 
+/// Most layers of a network: each takes an instruction, and a program has 64 (kProgDepth).
+inline constexpr int kMaxLayers = 64;
+
 /// What follows the accumulation; the values are the accelerator's (axnn_pkg.sv, act_e).
 enum class Activation {
   kRaw = kActRaw,

@@ -81,7 +81,7 @@ WeightFormat parse_format(std::string_view name) {
     if (name == format_name(format)) return format;
     known += (known.empty() ? "" : ", ") + std::string(format_name(format));
   }
-  throw Error("unknown weight format '" + std::string(name) + "'", "", "known: " + known);
+  throw UsageError("unknown weight format '" + std::string(name) + "'", "", "known: " + known);
 }
 
 std::vector<WeightFormat> all_formats() {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "model/error.h"
+#include "model/flip_curve.h"
 #include "model/paper.h"
 #include "power/activity_estimate.h"
 #include "power/logic_energy.h"
@@ -13,9 +14,6 @@
 
 namespace axnn {
 namespace {
-
-constexpr double kMinVdd = 0.3;  // of a 65 nm memory
-constexpr double kMaxVdd = 1.32;
 
 std::string text_of(MultiplierKind kind, int mode) { return mode_name({kind, mode}); }
 
@@ -49,12 +47,6 @@ std::string_view limit_name(ClockLimit limit) {
     default:
       return "PE";
   }
-}
-
-void check_vdd(double vdd) {
-  if (vdd > kMinVdd && vdd <= kMaxVdd) return;
-  throw Error(fmt::format("{} V is no supply voltage of a 65 nm memory", vdd), "vdd",
-              "give 0.40 to 1.10");
 }
 
 std::vector<std::string> power_modules() {
@@ -304,7 +296,7 @@ PowerResult PowerModel::price(const Workload& w, int mode, double vdd) const {
 
 PowerResult PowerModel::price(const Workload& w, int mode, double vdd,
                               const Lacking& lacking) const {
-  check_vdd(vdd);
+  check_vdd(vdd, "vdd");
   const bool as_paper = w.kind == MultiplierKind::kFig8 && w.mapping == Mapping::kLatency;
   const bool paper_sram = options_.weight_sram == WeightSram::kPaper;
   const Inference& n = w.inference;
@@ -422,7 +414,8 @@ std::vector<std::string> PowerModel::notes() const {
   const double local_ns = memory(booth_, kDataW, false).access_ns;
   const double buffer_ns = memory(booth_, kWeightRowW, true).access_ns;
   out.push_back(
-      "GOPS and pJ at the chip's clock: calibrated, at the clock that this netlist's PE, any path of "
+      "GOPS and pJ at the chip's clock: calibrated, at the clock that this netlist's PE, any path "
+      "of "
       "the whole accelerator (\"chip\") and the weight memory keep up with. GOPS without it are at "
       "the PE's clock, of the paper's design at the paper's, whatever the others do.");
   out.push_back(fmt::format(

@@ -46,7 +46,8 @@ struct PowerOptions {
 /// What the chip's clock has to wait for.
 enum class ClockLimit { kPe, kChip, kMemory };
 
-/// "PE", "chip" (a path of the whole accelerator, longer than the PE's alone), "memory" (the weights').
+/// "PE", "chip" (a path of the whole accelerator, longer than the PE's alone), "memory" (the
+/// weights').
 std::string_view limit_name(ClockLimit limit);
 
 /// The three columns.
@@ -106,9 +107,6 @@ struct PowerResult {
   Columns logic_clock_ns;              ///< that this netlist's PE and the rest of it allow
   ClockLimit limit = ClockLimit::kPe;  ///< of the chip's clock, calibrated
 };
-
-/// Throws Error unless a 65 nm memory can be supplied so: (0.3, 1.32] V.
-void check_vdd(double vdd);
 
 /// Modules that a PowerModel needs synthesised.
 std::vector<std::string> power_modules();

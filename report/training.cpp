@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "model/text.h"
+
 namespace axnn {
 namespace {
 
@@ -143,10 +145,15 @@ std::string to_text(const TrainingReport& r) {
   const auto print = [&text]<typename... Args>(fmt::format_string<Args...> format, Args&&... args) {
     fmt::format_to(std::back_inserter(text), format, std::forward<Args>(args)...);
   };
-  print("data      {}: {} rows, {} features, {} classes (", r.dataset, r.rows, r.features,
-        r.classes.size());
+  print("data      {}: {} rows, {} features, {} classes (", printable(r.dataset, 200), r.rows,
+        r.features, r.classes.size());
+  constexpr std::size_t kClassesShown = 20;
   for (std::size_t c = 0; c < r.classes.size(); ++c) {
-    print("{}{} {}", c == 0 ? "" : ", ", r.classes[c].first, r.classes[c].second);
+    if (c == kClassesShown) {
+      print(", and {} more", r.classes.size() - c);
+      break;
+    }
+    print("{}{} {}", c == 0 ? "" : ", ", printable(r.classes[c].first), r.classes[c].second);
   }
   print(")\nsplit     {} to train", r.train);
   if (r.judged_on == JudgedOn::kTest) print(", {} to test", r.judged);

@@ -138,7 +138,11 @@ module axnn_control (
         end
       end
       StScale: if (scale_settled_i) state_d = StFetch;
-      default: state_d = StError;
+      default: begin
+        // StError, or no state at all: a bit was upset.
+        state_d = StError;
+        error_d = (error_q == axnn_pkg::ErrNone) ? axnn_pkg::ErrOpcode : error_q;
+      end
     endcase
     // Fetches go on while a layer runs.
     if (overrun_i && state_q != StError) begin

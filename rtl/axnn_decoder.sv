@@ -90,7 +90,7 @@ module axnn_decoder (
   localparam logic [axnn_pkg::SplitW-1:0] MaxOctets = axnn_pkg::SplitW'(axnn_pkg::OctetW);
   localparam int WordsW = (axnn_pkg::NeuronAw > axnn_pkg::TileW) ? axnn_pkg::NeuronAw : axnn_pkg::TileW;
   localparam int FootW = WordsW + axnn_pkg::Lines + 1;
-  logic [FootW-1:0] recv_words, in_words, out_words;
+  logic [FootW-1:0] recv_words, in_words, out_rows, out_words;
 
   // Whether a batch that takes so many words in each sub fits the bank.
   function automatic logic fits(input logic [axnn_pkg::BankW-1:0] bank,
@@ -103,16 +103,17 @@ module axnn_decoder (
   assign load_fits =
       ({1'b0, load_base_o} + (axnn_pkg::WeightAw+1)'(load_len_o) < (axnn_pkg::WeightAw+1)'(axnn_pkg::WeightDepth)) &&
       ({1'b0, load_dst_o} + (axnn_pkg::LocalAw+1)'(load_len_o) < (axnn_pkg::LocalAw+1)'(axnn_pkg::LocalDepth));
-  // A layer may not overwrite what it reads, its first weight and its biases must exist, raw sums have
+  // A layer may not overwrite what it reads, a bank has words for its outputs, its first weight and its biases must exist, raw sums have
   // no bank format and no shift. That its last weight exists is seen when it gets there.
-  assign layer_ok = (dst_out_o || (src_bank_o != dst_bank_o)) &&
+  assign layer_ok = (dst_out_o || ((src_bank_o != dst_bank_o) && (out_rows < FootW'(axnn_pkg::NeuronDepth)))) &&
       ((act_o != axnn_pkg::ActRaw) || (dst_out_o && (shift_o == '0))) &&
       (!weight_local_o || ({1'b0, weight_base_o} < (axnn_pkg::WeightAw+1)'(axnn_pkg::LocalDepth))) &&
       ({1'b0, bias_base_o} + (axnn_pkg::BiasAw+1)'(out_tiles_o) < (axnn_pkg::BiasAw+1)'(axnn_pkg::BiasDepth));
 
   assign recv_words = (FootW'(recv_len_o) + 1'b1) << recv_octets_o;
   assign in_words = (FootW'(in_o[axnn_pkg::FanInW-1:axnn_pkg::ColW]) + 1'b1) << octets_o;
-  assign out_words = ((FootW'(out_tiles_o) >> split_o) + 1'b1) << octets_o;
+  assign out_rows = FootW'(out_tiles_o) >> split_o;  // neuron words of an octet, less one
+  assign out_words = (out_rows + 1'b1) << octets_o;
   assign recv_ok = recv_batch_o ? (recv_octets_o <= MaxOctets) && fits(recv_bank_o, recv_words)
                                 : (recv_octets_o == '0);
   // The columns of a tile leave one a cycle, so a tile takes Cols steps at least. Rows are split

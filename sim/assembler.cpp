@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "model/error.h"
+#include "model/text.h"
 
 namespace axnn {
 namespace {
@@ -42,7 +43,7 @@ class Line {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) {
-      fail(fmt::format("'{}' is not a whole number", text));
+      fail(fmt::format("'{}' is not a whole number", printable(text)));
     }
     return value;
   }
@@ -75,7 +76,7 @@ class Line {
     return true;
   }
   void finish() const {
-    if (!words_.empty()) fail(fmt::format("'{}' does not belong here", words_.front()));
+    if (!words_.empty()) fail(fmt::format("'{}' does not belong here", printable(words_.front())));
   }
 
  private:
@@ -110,7 +111,8 @@ Instruction layer(Line& line, bool batch) {
   const std::string_view act = line.value("act");
   const auto at = std::ranges::find(kActivations, act, activation_name);
   if (at == kActivations.end()) {
-    line.fail(fmt::format("no activation is named '{}'", act), "raw, linear, relu or sigmoid");
+    line.fail(fmt::format("no activation is named '{}'", printable(act)),
+              "raw, linear, relu or sigmoid");
   }
   f.activation = *at;
   f.shift = line.field("shift");
@@ -149,7 +151,7 @@ Instruction instruction(Line& line) {
   }
   if (name == "layer") return layer(line, false);
   if (name == "batch") return layer(line, true);
-  line.fail(fmt::format("no instruction is named '{}'", name),
+  line.fail(fmt::format("no instruction is named '{}'", printable(name)),
             "setmode, loadw, recv, layer, batch, loop or halt");
 }
 
@@ -178,7 +180,7 @@ std::vector<Instruction> assemble(std::string_view text, const std::string& name
       const std::string key(label.substr(0, label.size() - 1));
       if (key.empty() || is_number(key)) line.fail("a label needs a name");
       if (!labels.emplace(key, static_cast<int>(code.size())).second) {
-        line.fail(fmt::format("the label '{}' is there already", key));
+        line.fail(fmt::format("the label '{}' is there already", printable(key)));
       }
       line.drop_first();
       if (line.words().empty()) continue;
@@ -207,12 +209,14 @@ std::vector<Instruction> assemble(std::string_view text, const std::string& name
       }
       code.push_back(instruction(line));
       line.finish();
+      if (const Refusal r = refusal(code.back()); r.error != kErrNone) line.fail(r.reason);
     } catch (const Error& e) {
       // A value that does not fit its field does not know the line.
       if (std::string_view(e.what()).find(line.where()) != std::string_view::npos) throw;
       line.fail(e.what());
     }
   }
+  if (code.empty()) throw Error("no instruction", name, "is it the right file?");
   for (const Loop& loop : loops) {
     int target = 0;
     if (const auto at = labels.find(loop.target); at != labels.end()) {
@@ -220,9 +224,11 @@ std::vector<Instruction> assemble(std::string_view text, const std::string& name
     } else if (is_number(loop.target)) {
       target = loop.line.number(loop.target);
     } else {
-      loop.line.fail(fmt::format("no label is named '{}'", loop.target));
+      loop.line.fail(fmt::format("no label is named '{}'", printable(loop.target)));
     }
-    if (target >= kProgDepth) loop.line.fail(fmt::format("there is no address {}", target));
+    if (target >= static_cast<int>(code.size())) {
+      loop.line.fail(fmt::format("there is no instruction {}", target));
+    }
     code[loop.address] = make_loop(target);
   }
   return code;

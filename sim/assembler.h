@@ -27,7 +27,8 @@ namespace axnn {
 
 /// Instructions of a text; `name` stands before line numbers in errors. Throws Error naming the
 /// line for anything that is no instruction, a key that is missing, unknown or given twice, a value
-/// out of its field, an unknown label, or more than kProgDepth instructions.
+/// out of its field or that the decoder refuses, an unknown label, a loop to an instruction that is
+/// not there, or none or more than kProgDepth instructions.
 std::vector<Instruction> assemble(std::string_view text, const std::string& name);
 
 /// One line an instruction, with its address; assemble() gives the same instructions back.

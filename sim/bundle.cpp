@@ -8,6 +8,7 @@
 
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/flip_curve.h"
 #include "model/model_file.h"
 
 namespace axnn {
@@ -81,6 +82,41 @@ std::vector<T> from_hex(const fs::path& path, int fields, int width, int depth) 
   return values;
 }
 
+// How a program maps its layers: batches, two samples in flight, or one.
+Mapping mapping_of(const Program& program) {
+  for (const Instruction w : program.instructions) {
+    if (opcode(w) == kOpBatch) return Mapping::kThroughput;
+  }
+  return program.round_samples > 1 ? Mapping::kPipelined : Mapping::kLatency;
+}
+
+// What bundle.json says must be what the program does.
+void check_description(Bundle& bundle, Mapping said, const std::string& where) {
+  constexpr const char* kMend = "write the bundle again with axnn export";
+  bundle.mapping = mapping_of(bundle.program);
+  if (said != bundle.mapping) {
+    throw Error(fmt::format("says {} mapping, its program is of {}", mapping_name(said),
+                            mapping_name(bundle.mapping)),
+                where, kMend);
+  }
+  check_vdd(bundle.vdd, where);
+  for (const Instruction w : bundle.program.instructions) {
+    if (opcode(w) == kOpSetMode && set_mode(w) != hardware_mode(bundle.multiplier)) {
+      throw Error(
+          fmt::format("says {}, its program sets M{}", mode_name(bundle.multiplier), set_mode(w)),
+          where, kMend);
+    }
+  }
+  const auto layers = static_cast<int>(bundle.model.layers.size());
+  for (const LayerTag& t : bundle.program.tags) {
+    if (t.layer < 0 || t.layer >= layers || t.sample < 0 ||
+        t.sample >= bundle.program.round_samples) {
+      throw Error(fmt::format("layer {} of sample {} is none of the network's", t.layer, t.sample),
+                  where, kMend);
+    }
+  }
+}
+
 }  // namespace
 
 std::string program_hex(const std::vector<Instruction>& instructions) {
@@ -127,6 +163,7 @@ void save_bundle(const Bundle& bundle, const fs::path& folder) {
 
 Bundle load_bundle(const fs::path& folder) {
   Bundle bundle;
+  Mapping mapping = Mapping::kLatency;
   const fs::path json_path = folder / "bundle.json";
   try {
     const nlohmann::json json = nlohmann::json::parse(read_file(json_path, 1u << 16));
@@ -134,7 +171,7 @@ Bundle load_bundle(const fs::path& folder) {
     bundle.multiplier = parse_multiplier(json.at("multiplier").get<std::string>(),
                                          json.at("mode").get<std::string>());
     bundle.program.format = parse_format(json.at("weight_format").get<std::string>());
-    bundle.mapping = parse_mapping(json.at("mapping").get<std::string>());
+    mapping = parse_mapping(json.at("mapping").get<std::string>());
     bundle.vdd = json.at("weight_memory_v").get<double>();
     bundle.program.round_samples = json.at("round_samples").get<int>();
     for (const nlohmann::json& t : json.at("layers")) {
@@ -150,6 +187,7 @@ Bundle load_bundle(const fs::path& folder) {
   bundle.program.biases = from_hex<std::int32_t>(folder / "biases.hex", kRows, kAccW, kBiasDepth);
   bundle.model = load_model(folder / "model.axnn");
   validate(bundle.program);
+  check_description(bundle, mapping, json_path.string());
   return bundle;
 }
 

@@ -314,9 +314,7 @@ Program compile(const IntegerNet& net, Multiplier multiplier, const CompileOptio
   program.weights = place_weights(net, layout, options.format);
   program.format = options.format;
   const Plan plan = plan_layers(net, layout, mapping, program);
-  // DRUM has no modes: its k is built in.
-  const int mode = multiplier.kind == MultiplierKind::kDrum ? int{kModeM0} : multiplier.mode;
-  program.instructions.push_back(make_set_mode(mode, options.level));
+  program.instructions.push_back(make_set_mode(hardware_mode(multiplier), options.level));
   if (layout.local()) program.instructions.push_back(make_load_weights(0, 0, layout.words()));
   const std::vector<Instruction> prologue = program.instructions;
   bool scheduled = false;

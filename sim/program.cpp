@@ -7,11 +7,13 @@
 namespace axnn {
 namespace {
 
-Instruction field(const char* name, int value, int lsb, int width) {
-  if (value < 0 || value >= (1 << width)) {
-    throw Error(fmt::format("{} {} does not fit {} bits", name, value, width), "instruction");
+// `first` is the value whose code is 0: sizes count from 1.
+Instruction field(const char* name, int value, int lsb, int width, int first = 0) {
+  if (value < first || value - first >= (1 << width)) {
+    throw Error(fmt::format("{} {}", name, value), "instruction",
+                fmt::format("{} to {}", first, (1 << width) - 1 + first));
   }
-  return static_cast<Instruction>(value) << lsb;
+  return static_cast<Instruction>(value - first) << lsb;
 }
 
 int extract(Instruction word, int lsb, int width) {
@@ -32,12 +34,12 @@ Instruction make_set_mode(int mode, int level) {
 Instruction make_load_weights(int base, int local, int words) {
   return op(kOpLoadW) | field("weight word", base, kFLoadBaseLsb, kWeightAw) |
          field("local word", local, kFLoadDstLsb, kLocalAw) |
-         field("length", words - 1, kFLoadLenLsb, kLocalAw);
+         field("words", words, kFLoadLenLsb, kLocalAw, 1);
 }
 
 Instruction make_receive(int bank, int words, bool only_if_more) {
   return op(kOpRecv) | field("bank", bank, kFRecvBankLsb, kBankW) |
-         field("length", words - 1, kFRecvLenLsb, kNeuronAw) |
+         field("words", words, kFRecvLenLsb, kNeuronAw, 1) |
          field("flag", only_if_more ? 1 : 0, kFRecvNextLsb, 1);
 }
 
@@ -52,9 +54,9 @@ Instruction make_loop(int target) {
 
 Instruction make_layer(const LayerFields& f) {
   return op(f.batch ? kOpBatch : kOpLayer) |
-         field(f.batch ? "inputs" : "input words", f.in - 1, kFInLsb,
-               f.batch ? kFanInW : kNeuronAw) |
-         field("output tiles", f.out_tiles - 1, kFOutTilesLsb, kTileW) |
+         field(f.batch ? "inputs" : "input words", f.in, kFInLsb, f.batch ? kFanInW : kNeuronAw,
+               1) |
+         field("output tiles", f.out_tiles, kFOutTilesLsb, kTileW, 1) |
          field("weight word", f.weight_base, kFWeightBaseLsb, kWeightAw) |
          field("flag", f.weight_local ? 1 : 0, kFWeightLocalLsb, 1) |
          field("bias word", f.bias_base, kFBiasBaseLsb, kBiasAw) |
@@ -85,6 +87,101 @@ LayerFields layer_fields(Instruction w) {
   f.split = extract(w, kFSplitLsb, kSplitW);
   f.octets_log = extract(w, kFOctetsLsb, kSplitW);
   return f;
+}
+
+int set_mode(Instruction w) { return extract(w, kFModeLsb, 2); }
+
+namespace {
+
+Instruction bits(int lsb, int width) { return ((Instruction{1} << width) - 1) << lsb; }
+
+// Whether a batch that takes so many words in each sub fits the bank.
+bool fits(int bank, int words) {
+  return words <= (bank < kNeuronDeepBanks ? kNeuronDeepDepth : kNeuronShallowDepth);
+}
+
+std::string layer_refusal(Instruction w) {
+  const LayerFields f = layer_fields(w);
+  if (!f.to_stream && f.source == f.target) return "the source bank is the target";
+  if (!f.to_stream && (f.out_tiles - 1) >> f.split >= kNeuronDepth) {
+    return fmt::format("more than the {} neuron words of a bank", kNeuronDepth);
+  }
+  if (f.activation == Activation::kRaw && !f.to_stream) return "raw sums go to the stream only";
+  if (f.activation == Activation::kRaw && f.shift != 0) return "raw sums have no shift";
+  if (f.weight_local && f.weight_base >= kLocalDepth) {
+    return fmt::format("local weight word {} of {}", f.weight_base, kLocalDepth);
+  }
+  if (f.bias_base + f.out_tiles > kBiasDepth) {
+    return fmt::format("bias words {} to {} of {}", f.bias_base, f.bias_base + f.out_tiles - 1,
+                       kBiasDepth);
+  }
+  if (!f.batch) return "";
+  if (f.in < kCols) return fmt::format("a batch of less than {} inputs", kCols);
+  if (f.octets_log > kOctetW || f.split > kOctetW) return "a batch of too many octets";
+  if (f.split != 0 && f.octets_log != kOctetW) return "rows are split in a whole batch only";
+  if (!fits(f.source, ((f.in - 1) / kCols + 1) << f.octets_log)) {
+    return fmt::format("the inputs of the batch do not fit bank {}", f.source);
+  }
+  if (!f.to_stream && !fits(f.target, (((f.out_tiles - 1) >> f.split) + 1) << f.octets_log)) {
+    return fmt::format("the outputs of the batch do not fit bank {}", f.target);
+  }
+  return "";
+}
+
+}  // namespace
+
+Refusal refusal(Instruction w) {
+  const int code = opcode(w);
+  // The bits that an instruction may set.
+  Instruction mask = 0;
+  std::string reason;
+  switch (code) {
+    case kOpHalt:
+      break;
+    case kOpSetMode:
+      mask = bits(kFModeLsb, 2) | bits(kFLevelLsb, 2);
+      if (set_mode(w) > kModeM2) reason = fmt::format("there is no mode M{}", set_mode(w));
+      break;
+    case kOpLoadW: {
+      mask = bits(kFLoadBaseLsb, kWeightAw) | bits(kFLoadDstLsb, kLocalAw) |
+             bits(kFLoadLenLsb, kLocalAw);
+      const int base = extract(w, kFLoadBaseLsb, kWeightAw);
+      const int local = extract(w, kFLoadDstLsb, kLocalAw);
+      if (base + load_words(w) > kWeightDepth || local + load_words(w) > kLocalDepth) {
+        reason = fmt::format("{} words from {} to {} go past a memory of {} or {}", load_words(w),
+                             base, local, kWeightDepth, kLocalDepth);
+      }
+      break;
+    }
+    case kOpRecv: {
+      mask = bits(kFRecvBankLsb, kBankW) | bits(kFRecvLenLsb, kNeuronAw) | bits(kFRecvNextLsb, 1) |
+             bits(kFRecvBatchLsb, 1) | bits(kFRecvOctetsLsb, kSplitW);
+      const int octets = extract(w, kFRecvOctetsLsb, kSplitW);
+      const int words = extract(w, kFRecvLenLsb, kNeuronAw) + 1;
+      const int bank = extract(w, kFRecvBankLsb, kBankW);
+      if (!extract(w, kFRecvBatchLsb, 1)) {
+        if (octets != 0) reason = "octets of no batch";
+      } else if (octets > kOctetW || !fits(bank, words << octets)) {
+        reason = fmt::format("the batch does not fit bank {}", bank);
+      }
+      break;
+    }
+    case kOpLayer:
+      mask = bits(0, kFNextLsb + 1) & ~bits(kFInLsb + kNeuronAw, kFanInW - kNeuronAw);
+      reason = layer_refusal(w);
+      break;
+    case kOpBatch:
+      mask = bits(0, kFOctetsLsb + kSplitW);
+      reason = layer_refusal(w);
+      break;
+    case kOpLoop:
+      mask = bits(kFLoopTargetLsb, kProgAw);
+      break;
+    default:
+      return {kErrOpcode, fmt::format("there is no opcode {}", code)};
+  }
+  if ((w & ~mask & bits(0, kInstrW - kOpW)) != 0) reason = "a bit that must be 0 is set";
+  return {reason.empty() ? int{kErrNone} : int{kErrField}, reason};
 }
 
 int load_words(Instruction w) { return extract(w, kFLoadLenLsb, kLocalAw) + 1; }

@@ -47,6 +47,17 @@ Instruction make_layer(const LayerFields& fields);
 /// The fields of an OpLayer or OpBatch.
 LayerFields layer_fields(Instruction instruction);
 
+/// Mode that an OpSetMode sets.
+int set_mode(Instruction instruction);
+
+/// Why the decoder refuses a word (rtl/axnn_decoder.sv): ErrOpcode or ErrField, and a line that
+/// says what. kErrNone and nothing for a legal one.
+struct Refusal {
+  int error = kErrNone;
+  std::string reason;
+};
+Refusal refusal(Instruction instruction);
+
 /// Words that an OpLoadW copies.
 int load_words(Instruction instruction);
 /// Writes of subs of a neuron bank that an OpRecv makes: one a word, a batch's word goes to all.

@@ -1,8 +1,6 @@
 #include "synth/synth.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +11,7 @@
 
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/file_lock.h"
 #include "model/parallel.h"
 #include "model/sha256.h"
 #include "synth/subprocess.h"
@@ -156,23 +155,6 @@ class ScratchFolder {
 
  private:
   fs::path path_;
-};
-
-/// Holds the output folder for one process at a time; others wait.
-class FolderLock {
- public:
-  explicit FolderLock(const fs::path& folder)
-      : file_(::open((folder / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-    if (file_ < 0 || ::flock(file_, LOCK_EX) != 0) {
-      throw Error("cannot lock", folder.string(), "is the folder writable?");
-    }
-  }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-  ~FolderLock() { ::close(file_); }
-
- private:
-  int file_;
 };
 
 /// Register names: Yosys calls a flip-flop after the net it drives, `NET\CELL`; pins follow a '/'.
@@ -367,7 +349,7 @@ SynthReport run_synth(const SynthOptions& options) {
   const fs::path source = options.source.empty() ? default_source() : options.source;
   const std::vector<ModuleSpec> specs = read_specs(source, options.modules);
   const fs::path out = output_folder(options.out);
-  const FolderLock lock(out);
+  const FileLock lock(out / ".lock", FileLock::Wait::kYes);  // one flow in a folder
   const Flow flow = make_flow(options, out, liberty_bytes, std::move(library));
 
   SynthReport report;

@@ -1,5 +1,5 @@
-// Stimuli for coverage of the machine (scripts/coverage.py), with either PE: small in cycles, since a
-// counting design is slow, and checked like every other run, against the golden model.
+// Stimuli for coverage of the machine (scripts/coverage.py), with either PE: small in cycles, since
+// a counting design is slow, and checked like every other run, against the golden model.
 #include <catch2/catch.hpp>
 #include <functional>
 #include <random>
@@ -76,8 +76,8 @@ void compare(std::uint64_t key, const Shape& s, int mode, Mapping mapping, unsig
   CosimOptions options = on_design<Top>(pause);
   options.faults = faults;
   const CosimResult r =
-      cosimulate(compile(net, m, {.mapping = mapping, .format = format, .level = mode % 3 + 1}), net, m,
-                 x, labels, options);
+      cosimulate(compile(net, m, {.mapping = mapping, .format = format, .level = mode % 3 + 1}),
+                 net, m, x, labels, options);
   CAPTURE(key, s.sizes, mode, mapping_name(mapping));
   if (r.first) UNSCOPED_INFO(r.first->describe());
   CHECK(r.mismatches == 0);
@@ -109,7 +109,8 @@ std::string outcome(const std::vector<Instruction>& instructions) {
   return first;
 }
 
-// One layer of a program written by hand: one tile of raw sums to the stream, for one sample or a batch.
+// One layer of a program written by hand: one tile of raw sums to the stream, for one sample or a
+// batch.
 struct Piece {
   int octets_log;  // negative: a sample
   int weight_base, bias_base, bank;
@@ -139,7 +140,8 @@ void run_pieces(Paused<Top>& design, int inputs, const std::vector<Piece>& piece
     f.activation = Activation::kRaw;
     program.instructions.push_back(batch ? make_receive_batch(p.bank, words, p.octets_log, false)
                                          : make_receive(p.bank, words, false));
-    program.tags.push_back({static_cast<int>(program.instructions.size()), 0, program.round_samples});
+    program.tags.push_back(
+        {static_cast<int>(program.instructions.size()), 0, program.round_samples});
     program.instructions.push_back(make_layer(f));
     program.round_samples += batch ? kCols << p.octets_log : 1;
     const auto place = [](auto& image, const auto& what, int base, int word) {
@@ -154,7 +156,8 @@ void run_pieces(Paused<Top>& design, int inputs, const std::vector<Piece>& piece
   const std::vector<Code> x = random_samples(41, program.round_samples, inputs, Codes::kUniform);
   std::vector<std::int32_t> got, want;
   design.load(program);
-  design.run(x, inputs, [&](const Retirement& r) { got.insert(got.end(), r.lanes, r.lanes + kRows); });
+  design.run(x, inputs,
+             [&](const Retirement& r) { got.insert(got.end(), r.lanes, r.lanes + kRows); });
   const GoldenModel golden(net, m);
   std::vector<LayerOutput> out;
   const auto width = static_cast<std::size_t>(inputs);
@@ -188,10 +191,12 @@ TEMPLATE_TEST_CASE("small networks in every mode and mapping, with pauses", "", 
 TEST_CASE("DRUM PEs, with pauses") {
   for (const Mapping mapping : {Mapping::kLatency, Mapping::kThroughput}) {
     const int samples = mapping == Mapping::kThroughput ? 64 : 5;
-    compare<Vcover_drum>(30, {{13, 22, 5}, Codes::kUniform, Activation::kRelu, Activation::kRaw, samples},
-                         kDrumK, mapping, 20);
-    compare<Vcover_drum>(31, {{13, 22, 5}, Codes::kExtreme, Activation::kRelu, Activation::kRaw, samples},
-                         kDrumK, mapping);
+    compare<Vcover_drum>(
+        30, {{13, 22, 5}, Codes::kUniform, Activation::kRelu, Activation::kRaw, samples}, kDrumK,
+        mapping, 20);
+    compare<Vcover_drum>(
+        31, {{13, 22, 5}, Codes::kExtreme, Activation::kRelu, Activation::kRaw, samples}, kDrumK,
+        mapping);
   }
 }
 
@@ -206,8 +211,8 @@ TEST_CASE("more rounds in one run than half of the round count holds") {
 
 TEST_CASE("fields of instructions go back and forth between their ends") {
   Paused<Vcover_booth> design({WeightFormat::kTwosComplement, {}}, 0);
-  const std::vector<Piece> small = {
-      {1, 0, 0, 0}, {0, 1600, 127, 1}, {0, 512, 64, 2}, {0, 0, 0, 3}, {-1, 1023, 1, 1}, {1, 2, 2, 0}};
+  const std::vector<Piece> small = {{1, 0, 0, 0}, {0, 1600, 127, 1}, {0, 512, 64, 2},
+                                    {0, 0, 0, 3}, {-1, 1023, 1, 1},  {1, 2, 2, 0}};
   run_pieces(design, 16, small);
   run_pieces(design, kMaxFanIn, {{-1, 1900, 0, 0}, {0, 0, 1, 1}});
   run_pieces(design, 16, small);
@@ -235,7 +240,8 @@ TEMPLATE_TEST_CASE("shapes that reach the ends of the memories", "", Vcover_boot
 
 TEMPLATE_TEST_CASE("weights in every storage format, with bits that flip", "", Vcover_booth,
                    Vcover_fig8) {
-  for (const std::vector<int>& sizes : {std::vector<int>{13, 30, 3}, std::vector<int>{200, 60, 9}}) {
+  for (const std::vector<int>& sizes :
+       {std::vector<int>{13, 30, 3}, std::vector<int>{200, 60, 9}}) {
     for (const WeightFormat format : all_formats()) {
       const int mode = static_cast<int>(format) % 3;
       Shape shape{sizes};
@@ -286,10 +292,16 @@ TEST_CASE("what the decoder and the sequencer refuse stops the design, and the r
   one(make_receive(0, 1, false) | Instruction{1} << kFRecvOctetsLsb, kField);
   bad_layer([](LayerFields& f) { f.source = 1; });
   bad_layer([](LayerFields& f) { f.activation = Activation::kRaw; });
-  bad_layer([](LayerFields& f) { f.to_stream = true, f.activation = Activation::kRaw, f.shift = 3; });
+  bad_layer(
+      [](LayerFields& f) { f.to_stream = true, f.activation = Activation::kRaw, f.shift = 3; });
   bad_layer([](LayerFields& f) { f.bias_base = 127, f.out_tiles = 2; });
+  for (const int base : {kLocalDepth, kWeightDepth - 1}) {
+    one(make_layer({.weight_local = true, .target = 1}) | Instruction(base) << kFWeightBaseLsb,
+        kField);
+  }
   bad_layer([](LayerFields& f) { f.in = 2, f.weight_base = kWeightDepth - 1; });
-  bad_layer([](LayerFields& f) { f.in = 2, f.weight_base = kLocalDepth - 1, f.weight_local = true; });
+  bad_layer(
+      [](LayerFields& f) { f.in = 2, f.weight_base = kLocalDepth - 1, f.weight_local = true; });
   for (const int in : {7, kMaxFanIn}) {
     bad_layer([&](LayerFields& f) { f.batch = true, f.in = in, f.octets_log = in == 7 ? 0 : 2; });
   }

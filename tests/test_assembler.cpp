@@ -42,7 +42,7 @@ TEST_CASE("words are assembled as docs/isa.md lays out the fields") {
   CHECK(assemble("halt", "p") == std::vector<Instruction>{0});
   CHECK(assemble("setmode M2 level=3", "p")[0] == 0x1000000000000302u);
   CHECK(assemble("loadw weights=5 local=7 words=104", "p")[0] == 0x2000006700070005u);
-  CHECK(assemble("recv bank=2 words=98 samples=16 if-more", "p")[0] == 0x3000000700610002u);
+  CHECK(assemble("recv bank=2 words=30 samples=16 if-more", "p")[0] == 0x30000007001D0002u);
   CHECK(assemble("layer in=98 out=16 weights=32 bias=3 from=1 to=2 act=relu shift=13", "p")[0] ==
         (0x4000000000000000u | 97u | 15u << 10 | 32u << 17 | 3ull << 29 | 1ull << 36 | 2ull << 38 |
          2ull << 41 | 13ull << 43));
@@ -57,7 +57,8 @@ TEST_CASE("words are assembled as docs/isa.md lays out the fields") {
 TEST_CASE("what is no program is refused with line and reason") {
   CHECK_THAT(message("halt\njump 3"), Catch::Contains("jump") && Catch::Contains("prog.s line 2"));
   CHECK_THAT(message("setmode"), Catch::Contains("mode is missing"));
-  CHECK_THAT(message("setmode M9"), Catch::Contains("does not fit") && Catch::Contains("line 1"));
+  CHECK_THAT(message("setmode M9"),
+             Catch::Contains("mode 9") && Catch::Contains("0 to 3") && Catch::Contains("line 1"));
   CHECK_THAT(message("setmode Mx"), Catch::Contains("not a whole number"));
   CHECK_THAT(message("recv bank=0"), Catch::Contains("words= is missing"));
   CHECK_THAT(message("recv bank=0 words=4 words=5"), Catch::Contains("given twice"));
@@ -67,7 +68,7 @@ TEST_CASE("what is no program is refused with line and reason") {
   CHECK_THAT(message("layer in=4 out=8 weights=0 bias=0 from=0 to=1 act=tanh shift=0"),
              Catch::Contains("tanh"));
   CHECK_THAT(message("loop nowhere"), Catch::Contains("nowhere"));
-  CHECK_THAT(message("loop 64"), Catch::Contains("no address 64"));
+  CHECK_THAT(message("loop 64"), Catch::Contains("no instruction 64"));
   CHECK_THAT(message("loop"), Catch::Contains("no target"));
   CHECK_THAT(message("a:\na: halt"), Catch::Contains("line 2"));
   CHECK_THAT(message("1 halt"), Catch::Contains("number 0"));
@@ -75,5 +76,19 @@ TEST_CASE("what is no program is refused with line and reason") {
   std::string long_one;
   for (int i = 0; i <= kProgDepth; ++i) long_one += "halt\n";
   CHECK_THAT(message(long_one), Catch::Contains("more than 64") && Catch::Contains("line 65"));
-  CHECK_THAT(message(std::string("\0\x01\xff", 3)), !Catch::Equals(""));
+  CHECK_THAT(message("loop 5"), Catch::Contains("no instruction 5"));
+  CHECK_THAT(message("setmode M3\nhalt"), Catch::Contains("no mode M3 (prog.s line 1)"));
+  CHECK_THAT(message("layer in=0 out=8 weights=0 bias=0 from=0 to=1 act=relu shift=0"),
+             Catch::Contains("input words 0") && Catch::Contains("1 to 128"));
+  CHECK_THAT(message("loadw weights=2047 local=0 words=2"), Catch::Contains("past a memory"));
+  CHECK_THAT(message("layer in=1 out=8 weights=local:128 bias=0 from=0 to=1 act=relu shift=0"),
+             Catch::Contains("local weight word 128 of 128"));
+  CHECK_THAT(message("layer in=1 out=8 weights=0 bias=0 from=1 to=1 act=relu shift=0"),
+             Catch::Contains("the source bank is the target"));
+  for (const char* empty : {"", "\n\n", "# nothing\n"}) {
+    CHECK_THAT(message(empty), Catch::Contains("no instruction (prog.s)"));
+  }
+  const std::string control = message(std::string("\0\x01\x1b[31m", 7));
+  CHECK_THAT(control, Catch::Contains("no instruction is named '??") && Catch::Contains("halt"));
+  CHECK(control.find_first_of(std::string_view("\0\x01\x1b", 3)) == std::string::npos);
 }

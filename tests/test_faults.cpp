@@ -320,4 +320,28 @@ TEST_CASE("a damaged curve file is refused") {
   refuses("0.5,0.01", "0.5,0.7");
   refuses("0.5,0.01\n", "");
   refuses("vdd,rate", "rate");
+  refuses("lowest,0.4", "lowest,0.4\nlowest,0.5");
+  refuses("law,probit-linear", "law,probit-linear\nlaw,probit-linear");
+}
+
+TEST_CASE("a curve whose rate falls with the voltage is refused, CRLF and comments are not") {
+  // Between its points, or below them, a polynomial through few points can fall.
+  const auto message = [](const std::string& text) -> std::string {
+    try {
+      parse_flip_curve(text, "c.csv");
+    } catch (const Error& e) {
+      return e.what();
+    }
+    return "";
+  };
+  CHECK_THAT(
+      message("law,log-polynomial\nlowest,0.01\nvdd,rate\n1.1,0\n0.9,1e-9\n0.89,0.01\n0.88,0.02\n"),
+      Catch::Contains("the rate falls") && Catch::Contains("(c.csv)"));
+  CHECK_THAT(message("law,log-polynomial\nlowest,0.85\nvdd,rate\n1.1,0\n1.0,1e-3\n0.95,1.1e-3\n0.9,"
+                     "0.3\n0.89,0.31\n"),
+             Catch::Contains("the rate falls"));
+  CHECK(
+      message("law,probit-linear\r\nlowest,0.4\r\nvdd,rate\r\n1,0\r\n0.6,0.001\r\n0.5,0.01\r\n") ==
+      "");
+  CHECK_THAT(message("law,x\x1b[31m\ny\n"), Catch::Contains("unknown law 'x?[31m'"));
 }

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -36,10 +37,13 @@ Model small_model() {
     m.layers.push_back(layer);
   }
   m.classes = {"yes \"quoted\"\n", "n\xC3\xB6"};
+  TableOptions table{"kind"};
+  table.header = TableOptions::Header::kNo;
+  table.ignore = {"id", "3"};
   m.provenance = {"0.1.0",
-                  "axnn train --data x",
+                  {"axnn", "train", "--data", "a 'b'"},
                   "some/x.csv",
-                  "kind",
+                  table,
                   std::string(64, 'a'),
                   "bp",
                   true,
@@ -225,6 +229,55 @@ TEST_CASE("a class name that is not UTF-8 is refused when writing") {
   Model m = small_model();
   m.classes[0] = "\xFF";
   CHECK_THROWS_AS(encode_model(m), Error);
+}
+
+TEST_CASE("what the reader refuses is not written") {
+  // 65 layers; one too wide; exponents and numbers out of bounds.
+  const auto refused = [](const std::function<void(Model&)>& spoil) {
+    Model m = small_model();
+    spoil(m);
+    CHECK_THROWS_AS(encode_model(m), Error);
+  };
+  const auto deepen = [](Model& m, std::size_t depth) {
+    ModelLayer square = m.layers[0];
+    square.inputs = square.outputs = square.integer.inputs = square.integer.outputs = 1;
+    square.weights = {0.5f};
+    square.bias = {0};
+    square.integer.weights = {1};
+    square.integer.bias = {0};
+    square.integer.activation = Activation::kRelu;
+    m.layers.assign(depth, square);
+    m.scaling.offset.resize(1);
+    m.scaling.gain.resize(1);
+    m.classes.resize(1);
+  };
+  Model deep = small_model();
+  deepen(deep, kMaxLayers);
+  CHECK(decode_model(encode_model(deep), "x").layers.size() == kMaxLayers);
+  refused([&](Model& m) { deepen(m, kMaxLayers + 1); });
+  refused([](Model& m) { m.classes.pop_back(); });
+  refused([](Model& m) { m.layers[0].weight_fraction = 1001; });
+  refused([](Model& m) { m.layers[0].weights[0] = std::numeric_limits<float>::infinity(); });
+  refused([](Model& m) { m.layers[0].integer.shift = 32; });
+  refused([](Model& m) { m.scaling.low = 2 * m.scaling.high + 1; });
+  refused([](Model& m) { m.classes[0].assign(std::size_t{1} << 23, 'x'); });
+}
+
+TEST_CASE("a command of an older model file, words joined by blanks, is read") {
+  Model m = small_model();
+  std::string bytes = encode_model(m);
+  const std::string list = R"(["axnn","train","--data","a 'b'"])";
+  const std::string text = R"("axnn train --data x.csv --rho 1")";
+  std::string body = bytes.substr(0, bytes.size() - 64);
+  const std::size_t at = body.find(list);
+  REQUIRE(at != std::string::npos);
+  body.replace(at, list.size(), text);
+  const std::size_t length = body.find("AXNN") == 0 ? body.find('\n') + 1 : 0;
+  body[length] =
+      static_cast<char>(static_cast<unsigned char>(body[length]) - (list.size() - text.size()));
+  const Model old = decode_model(body + sha256(body), "x");
+  CHECK(old.provenance.command ==
+        std::vector<std::string>{"axnn", "train", "--data", "x.csv", "--rho", "1"});
 }
 
 TEST_CASE("saving and loading a file keeps its bytes") {

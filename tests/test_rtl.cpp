@@ -473,7 +473,35 @@ TEST_CASE("a program with an error stops the design with the error's name and pl
   past_end.target = 1;
   past_end.weight_base = kWeightDepth - 1;
   past_end.in = 2;
-  CHECK_THAT(run_with(3, make_layer(past_end)), Catch::Contains("field out of range"));
+  // Its own word, although control is ahead of it when the weights run out.
+  CHECK_THAT(run_with(3, make_layer(past_end)),
+             Catch::Contains("field out of range (program word 3)"));
+  past_end.weight_base = kWeightDepth - 40;
+  past_end.out_tiles = 32;
+  CHECK_THAT(run_with(3, make_layer(past_end)),
+             Catch::Contains("field out of range (program word 3)"));
+  // Local weights past their memory, of which some addresses exist in the weight buffer only.
+  for (const int base : {kLocalDepth, kLocalDepth + 72, kWeightDepth - 1}) {
+    if (base >= kWeightDepth) continue;
+    LayerFields local;
+    local.weight_local = true;
+    local.target = 1;
+    const Instruction word = make_layer(local) | static_cast<Instruction>(base) << kFWeightBaseLsb;
+    CHECK_THAT(run_with(3, word), Catch::Contains("field out of range (program word 3)"));
+  }
+  if (kDefaultSizes) {  // base 639, of the buffer and of the local memories
+    CHECK(run_with(3, 0x4000'0690'24FE'4830).empty());
+    CHECK_THAT(run_with(3, 0x4000'0690'34FE'4830),
+               Catch::Contains("field out of range (program word 3)"));
+  }
+  // More outputs than a bank has words, where biases would allow it.
+  if (kNeuronDepth < kBiasDepth) {
+    LayerFields wide;
+    wide.target = 1;
+    wide.out_tiles = kNeuronDepth + 1;
+    CHECK_THAT(run_with(3, make_layer(wide)),
+               Catch::Contains("field out of range (program word 3)"));
+  }
   CHECK_THAT(run_with(1, make_load_weights(kWeightDepth - 1, 0, 2)),
              Catch::Contains("field out of range"));
   Program endless = good;
@@ -602,5 +630,21 @@ TEST_CASE("a bundle is read back as written, and a damaged one is refused with f
   CHECK_THAT(refused("bundle.json", [](std::string& s) { s = "[]"; }),
              Catch::Contains("not a bundle description"));
   CHECK_THAT(refused("model.axnn", [](std::string& s) { s[100] ^= 1; }), !Catch::Equals(""));
+  // A description that contradicts its program or the world.
+  const auto says = [&](const std::string& from, const std::string& to) {
+    return refused("bundle.json",
+                   [&](std::string& s) { s.replace(s.find(from), from.size(), to); });
+  };
+  CHECK_THAT(says("\"latency\"", "\"throughput\""), Catch::Contains("its program is of latency"));
+  CHECK_THAT(says("\"latency\"", "\"pipelined\""), Catch::Contains("its program is of latency"));
+  for (const char* v : {"-5", "0", "1e9", "0.1"}) {
+    CHECK_THAT(says("\"weight_memory_v\": 1.1", std::string("\"weight_memory_v\": ") + v),
+               Catch::Contains("no supply voltage"));
+  }
+  const std::string mode = mode_name(bundle.multiplier);
+  CHECK_THAT(says("\"" + mode + "\"", mode == "M2" ? "\"M0\"" : "\"M2\""),
+             Catch::Contains("its program sets " + mode));
+  CHECK_THAT(says("\"layer\": 1", "\"layer\": 2"), Catch::Contains("none of the network's"));
+  CHECK_THAT(says("\"sample\": 0", "\"sample\": -1"), Catch::Contains("none of the network's"));
   fs::remove_all(folder);
 }

@@ -317,8 +317,8 @@ Method parse_method(std::string_view name) {
   for (const auto& [m, known] : kMethods) {
     if (name == known) return m;
   }
-  throw Error("unknown method '" + std::string(name) + "'", "",
-              "known: bp, act, pas, axtrain, sam, approxann, axnn");
+  throw UsageError("unknown method '" + std::string(name) + "'", "",
+                   "known: bp, act, pas, axtrain, sam, approxann, axnn");
 }
 
 bool has_act(const AxOptions& ax) {

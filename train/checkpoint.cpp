@@ -159,12 +159,20 @@ std::filesystem::path Checkpoints::path_of(const std::filesystem::path& model) {
 
 Checkpoints::Checkpoints(const std::filesystem::path& model, std::string job, bool resume,
                          std::function<void(const std::string&)> on_work)
-    : path_(path_of(model)), job_(std::move(job)), on_work_(std::move(on_work)) {
+    : path_(path_of(model)),
+      lock_path_(model.string() + ".lock"),
+      lock_(lock_path_, FileLock::Wait::kNo, "wait for it, or give another --out"),
+      job_(std::move(job)),
+      on_work_(std::move(on_work)) {
   if (resume) start_ = decode_checkpoint(read_file(path_), job_, path_.string());
-  std::signal(SIGINT, [](int) {
-    interrupted = 1;
-    std::signal(SIGINT, SIG_DFL);
-  });
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const auto stop = [](int number) {
+      interrupted = 1;
+      std::signal(number, SIG_DFL);
+    };
+    // Who started the program may have said that it should go on (nohup, a script's background).
+    if (std::signal(signal, stop) == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
 }
 
 Session Checkpoints::session() {
@@ -180,7 +188,10 @@ Session Checkpoints::session() {
   return {start_ ? &*start_ : nullptr, save, poll};
 }
 
-void Checkpoints::remove() { std::filesystem::remove(path_); }
+void Checkpoints::remove() {
+  std::filesystem::remove(path_);
+  std::filesystem::remove(lock_path_);
+}
 
 void Checkpoints::stop_if_interrupted() const {
   if (interrupted == 0) return;

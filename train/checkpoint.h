@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/file_lock.h"
 #include "train/axtrain.h"
 
 namespace axnn {
@@ -23,14 +24,16 @@ Checkpoint decode_checkpoint(std::string_view bytes, const std::string& job,
                              const std::string& where);
 
 /// The checkpoint beside a model while it trains: written after every epoch, read to resume,
-/// removed at the end. An interrupt (SIGINT) ends the training at the next piece of work.
+/// removed at the end. An interrupt (SIGINT, SIGTERM, unless ignored) ends the training at the next
+/// piece of work. Two processes do not train one model: OUT.lock is locked.
 class Checkpoints {
  public:
   /// The file that keeps the training of `model`.
   static std::filesystem::path path_of(const std::filesystem::path& model);
 
   /// `on_work` shows what is being done that no epoch reports. With `resume` the training goes on
-  /// from the file. Throws Error if that cannot be read or is of another job.
+  /// from the file. Throws Error if that cannot be read or is of another job, or if another process
+  /// trains this model.
   Checkpoints(const std::filesystem::path& model, std::string job, bool resume,
               std::function<void(const std::string&)> on_work);
 
@@ -42,6 +45,8 @@ class Checkpoints {
   void stop_if_interrupted() const;
 
   std::filesystem::path path_;
+  std::filesystem::path lock_path_;
+  FileLock lock_;
   std::string job_;
   std::function<void(const std::string&)> on_work_;
   std::optional<Checkpoint> start_;

@@ -31,7 +31,7 @@ OptimizerKind parse_optimizer(std::string_view name) {
   for (auto kind : {OptimizerKind::kAdam, OptimizerKind::kSgd}) {
     if (name == optimizer_name(kind)) return kind;
   }
-  throw Error("unknown optimizer '" + std::string(name) + "'", "", "known: adam, sgd");
+  throw UsageError("unknown optimizer '" + std::string(name) + "'", "", "known: adam, sgd");
 }
 
 Optimizer::Optimizer(OptimizerKind kind, const FloatNet& net, double weight_decay, double momentum)

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "model/error.h"
+#include "model/network.h"
 #include "train/calibrate.h"
 
 namespace axnn {
@@ -42,6 +44,10 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   InputScaling scaling = fit_scaling(recipe.scaling, data, result.split.train, limit);
   Samples training = scaled_samples(data, result.split.train, scaling);
 
+  if (recipe.hidden.size() >= kMaxLayers) {
+    throw UsageError(std::to_string(recipe.hidden.size()) + " hidden layers", "--layers",
+                     "at most " + std::to_string(kMaxLayers - 1));
+  }
   Job job;
   job.widths = {data.inputs()};
   job.widths.insert(job.widths.end(), recipe.hidden.begin(), recipe.hidden.end());

@@ -140,7 +140,7 @@ SensitivityOf parse_sensitivity(std::string_view name) {
   for (auto of : {SensitivityOf::kOutputs, SensitivityOf::kLogits}) {
     if (name == sensitivity_name(of)) return of;
   }
-  throw Error("unknown sensitivity '" + std::string(name) + "'", "", "known: outputs, logits");
+  throw UsageError("unknown sensitivity '" + std::string(name) + "'", "", "known: outputs, logits");
 }
 
 template <typename T>
