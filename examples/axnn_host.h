@@ -52,7 +52,10 @@ axnn_state axnn_load_weights(const axnn_bus* bus, const int16_t* codes, size_t r
 axnn_state axnn_load_biases(const axnn_bus* bus, const int32_t* biases, size_t words);
 
 /* Starts a run: `beats` neuron words of AXNN_LANES codes, the samples one after the other, each
- * padded to whole words. Results arrive in `results`, AXNN_LANES of a beat. */
+ * padded to whole words. Results arrive in `results`, AXNN_LANES of a beat. Their receipt is set up
+ * before the first sample goes: a sender of more samples than there is room for results (two tiles
+ * of AXNN_LANES beats) waits until results are taken. A platform whose send() or receive() does
+ * wait can run no more than that at once. */
 axnn_state axnn_start(const axnn_bus* bus, uint32_t samples, const int16_t* codes, size_t beats,
                       int32_t* results, size_t result_beats);
 

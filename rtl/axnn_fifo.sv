@@ -15,6 +15,9 @@ module axnn_fifo #(
   output logic [Width-1:0] data_o
 );
   localparam int Aw = $clog2(Depth);
+  if (Depth < 2 || (1 << Aw) != Depth) begin : g_check   // as in axnn_check_sizes
+    axnn_error_axnn_fifo_Depth_must_be_a_power_of_two u_error ();
+  end
 
   logic [Width-1:0] mem[Depth], data_q;
   logic push_q;

@@ -50,6 +50,7 @@ expect $check "AXNN_WEIGHTS=8192" "" AXNN_WEIGHTS_must_be
 expect $check "" "Mult=3" Mult_is_no_multiplier
 expect $check "" "DrumK=10" DrumK_must_be
 expect $check "" "Format=4" Format_is_no
+expect axnn_fifo "" "Depth=12" axnn_fifo_Depth_must_be
 expect axnn_top "AXNN_SIDE=32" "" AXNN_SIDE_must_be
 expect axnn_top "" "Mult=3" Mult_is_no_multiplier
 [ "$failed" -eq 0 ] && echo "illegal sizes: all refused by Verilator, Icarus and Yosys"

@@ -725,6 +725,40 @@ TEST_CASE("a beat of which bytes are missing stops the machine") {
   }
 }
 
+TEST_CASE("a host that sends all samples before it takes a result may have OutDepth results waiting") {
+  // One beat of results a sample; a round of the throughput mapping is two batches of eight samples.
+  for (const Mapping mapping : {Mapping::kLatency, Mapping::kPipelined, Mapping::kThroughput}) {
+    const std::vector<int> sizes = {20, mapping == Mapping::kThroughput ? 500 : 24, 3};
+    const Job one = make_job(85, sizes, 1, kModeM0, mapping);
+    const auto most = static_cast<std::uint32_t>(kOutDepth / one.result_beats());
+    CAPTURE(mapping_name(mapping), one.result_beats());
+    REQUIRE(most >= 1);
+    const Job fits = make_job(85, sizes, most, kModeM0, mapping);
+    const Job more = make_job(85, sizes, 8 * most, kModeM0, mapping);
+    AxiHost host(85, 10);
+    host.accept_results(false);
+    load(host, fits);
+    start(host, fits);
+    host.send(fits.beats.data(), fits.sample_beats());
+    for (int i = 0; i < 20000 && host.unsent() > 0; ++i) host.tick();
+    CHECK(host.unsent() == 0);
+    host.accept_results(true);
+    wait(host, kStatusDoneLsb, 1);
+    check_results(host, fits);
+    // With more the input stops: a host that waits for its end waits for ever.
+    host.accept_results(false);
+    load(host, more);
+    start(host, more);
+    host.send(more.beats.data(), more.sample_beats());
+    for (int i = 0; i < 20000; ++i) host.tick();
+    CHECK(host.unsent() > 0);
+    host.accept_results(true);
+    wait(host, kStatusDoneLsb, 1);
+    check_results(host, more);
+    CHECK(host.complaint() == "");
+  }
+}
+
 TEST_CASE("the example driver loads a network, runs it, and reports and mends an error") {
   struct Board {
     AxiHost host{40, 25};

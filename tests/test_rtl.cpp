@@ -489,11 +489,6 @@ TEST_CASE("a program with an error stops the design with the error's name and pl
     const Instruction word = make_layer(local) | static_cast<Instruction>(base) << kFWeightBaseLsb;
     CHECK_THAT(run_with(3, word), Catch::Contains("field out of range (program word 3)"));
   }
-  if (kDefaultSizes) {  // base 639, of the buffer and of the local memories
-    CHECK(run_with(3, 0x4000'0690'24FE'4830).empty());
-    CHECK_THAT(run_with(3, 0x4000'0690'34FE'4830),
-               Catch::Contains("field out of range (program word 3)"));
-  }
   // More outputs than a bank has words, where biases would allow it.
   if (kNeuronDepth < kBiasDepth) {
     LayerFields wide;
