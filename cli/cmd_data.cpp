@@ -112,7 +112,7 @@ void show(const std::string& name, const TableOptions& table, const Common& comm
       json["repeated_rows"].get<int>(), json["train"].get<int>(), json["test"].get<int>(),
       json["sha256"].get<std::string>(), "rows");
   for (const Json& c : json["classes"]) {
-    fmt::print("{:<28}{:>8}\n", c["name"].get<std::string>(), c["rows"].get<int>());
+    fmt::print("{:<28}{:>8}\n", printable(c["name"].get<std::string>()), c["rows"].get<int>());
   }
   fmt::print("\nfeature{:>29}{:>12}{:>12}\n", "min", "max", "mean");
   for (const Json& f : json["features"]) {

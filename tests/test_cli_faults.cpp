@@ -64,7 +64,7 @@ TEST_CASE("a multiplier imported from Verilog evaluates a model, and no hardware
   const std::string import =
       "import --verilog exact.v --top exact --a-port x --b-port w --p-port y --out " + lut;
   CHECK(folder.axnn(import).code == 1);  // `on` hangs in the air
-  CHECK(folder.axnn(import + " --set on=yes").code == 1);
+  CHECK(folder.axnn(import + " --set on=yes").code == 2);
   CHECK_FALSE(fs::exists(folder.path() / lut));
   const CommandResult made = folder.axnn(import + " --set on=1 --json");
   INFO(made.err);

@@ -164,7 +164,12 @@ Checkpoints::Checkpoints(const std::filesystem::path& model, std::string job, bo
       lock_(lock_path_, FileLock::Wait::kNo, "wait for it, or give another --out"),
       job_(std::move(job)),
       on_work_(std::move(on_work)) {
-  if (resume) start_ = decode_checkpoint(read_file(path_), job_, path_.string());
+  try {
+    if (resume) start_ = decode_checkpoint(read_file(path_), job_, path_.string());
+  } catch (...) {
+    std::filesystem::remove(lock_path_);
+    throw;
+  }
   for (const int signal : {SIGINT, SIGTERM}) {
     const auto stop = [](int number) {
       interrupted = 1;
@@ -188,10 +193,12 @@ Session Checkpoints::session() {
   return {start_ ? &*start_ : nullptr, save, poll};
 }
 
-void Checkpoints::remove() {
-  std::filesystem::remove(path_);
-  std::filesystem::remove(lock_path_);
+Checkpoints::~Checkpoints() {
+  std::error_code ignored;
+  if (!lock_path_.empty()) std::filesystem::remove(lock_path_, ignored);  // else moved from
 }
+
+void Checkpoints::remove() { std::filesystem::remove(path_); }
 
 void Checkpoints::stop_if_interrupted() const {
   if (interrupted == 0) return;

@@ -36,6 +36,8 @@ class Checkpoints {
   /// trains this model.
   Checkpoints(const std::filesystem::path& model, std::string job, bool resume,
               std::function<void(const std::string&)> on_work);
+  Checkpoints(Checkpoints&&) = default;
+  ~Checkpoints();  ///< removes OUT.lock
 
   /// What train_model needs; it refers to this object.
   Session session();
