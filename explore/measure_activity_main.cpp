@@ -307,6 +307,7 @@ int main(int argc, char** argv) {
     std::string command;
     for (int a = 0; a < argc; ++a) command += fmt::format("{}{}", a == 0 ? "" : " ", argv[a]);
     std::cout << "{\n  \"about\": " << Json(kAbout).dump()
+              << ",\n  \"rtl_sha256\": " << Json(rtl_digest(default_source())).dump()
               << ",\n  \"command\": " << Json(command).dump() << ",\n  \"measured\": [\n";
     for (const Json& row : rows) {
       std::cout << "    " << row.dump() << (&row == &rows.back() ? "\n" : ",\n");

@@ -27,7 +27,7 @@ Workload make_workload(const std::string& name, const IntegerNet& net, Multiplie
                        Mapping mapping, const Technology& technology,
                        std::span<const Code> samples) {
   Workload w = make_workload(name, net, kind, mapping);
-  if (technology.measured(name, net)) return w;
+  w.shape_measured = technology.measured(name, net);
   w.operand_toggles.emplace();
   for (int mode = kModeM0; mode < kPowerModes; ++mode) {
     const auto streams = watched_operands(net, samples, {kind, mode}, mapping);

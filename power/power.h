@@ -19,18 +19,32 @@ namespace axnn {
 
 /// A network on a design: what to price.
 struct Workload {
-  std::string net;  ///< data set; its measured activity is used if there is one
+  std::string net;  ///< data set
   MultiplierKind kind = MultiplierKind::kFig8;
   Mapping mapping = Mapping::kLatency;
   Inference inference;
-  /// Operand bits that change a step in M0, M1, M2 (power/operands.h). With them the activity is
-  /// not looked up but estimated: of a network that is not in constraints/tech/activity.json.
+  /// Operand bits that change a step in M0, M1, M2, of the network's own samples (power/operands.h).
+  /// Without them the activity is the one that was measured on the data set's network.
   std::optional<std::array<double, kPowerModes>> operand_toggles = {};
+  /// With them: constraints/tech/activity.json has a network of this shape and data set. What was
+  /// measured on it is scaled by the estimate from the own operand bits over the one from its;
+  /// otherwise the estimate is taken as it is.
+  bool shape_measured = false;
 };
+
+/// Where a workload's activity comes from: "measured", "scaled" or "estimated", as above.
+std::string_view activity_name(const Workload& w);
 
 enum class WeightSram {
   kPhysical,  ///< table figures, dynamic energy by V^2, leakage by V
   kPaper,     ///< 49.5 (V / 1.1)^4 mW x utilisation, in the calibrated column
+};
+
+/// Factors of the calibrated column, on energy and time of the scaled one.
+struct Calibration {
+  double logic = 1;   ///< energy; fitted on the paper's power outside its weight memories
+  double memory = 1;  ///< energy; native 65 nm figures, not fitted
+  double time = 1;    ///< fitted on the paper's M0 clock; memories' access times keep theirs
 };
 
 struct PowerOptions {
@@ -138,8 +152,7 @@ class PowerModel {
   std::vector<Workload> paper_workloads() const;
 
   const Technology& technology() const { return tech_; }
-  double calibration() const { return calibration_; }
-  double clock_calibration() const { return clock_calibration_; }
+  const Calibration& calibration() const { return calibration_; }
   double energy_scale() const { return energy_scale_; }
   double delay_scale() const { return delay_scale_; }
   const PowerOptions& options() const { return options_; }
@@ -176,6 +189,7 @@ class PowerModel {
   double weight_access_ns(const Workload& w, double vdd) const;
   WeightFeed feed(const Workload& w, const PowerResult& r) const;
   void calibrate();
+  std::string contradiction() const;
 
   Technology tech_;
   PowerOptions options_;
@@ -184,8 +198,7 @@ class PowerModel {
   double library_v_;
   Logic fig8_, booth_;
   Results results_a_step_;  // of the measured networks
-  double calibration_ = 1;
-  double clock_calibration_ = 1;
+  Calibration calibration_;
 };
 
 }  // namespace axnn

@@ -49,7 +49,7 @@ Json power_json(const PowerResult& r) {
                 {"reuse", r.feed.reuse},
                 {"reuse_needed_scaled", r.feed.scaled_reuse},
                 {"reuse_needed_calibrated", r.feed.calibrated_reuse}}}};
-  row["activity"] = r.workload.operand_toggles ? "estimated" : "measured";
+  row["activity"] = activity_name(r.workload);
   if (r.workload.operand_toggles) {
     row["operand_toggles"] = r.workload.operand_toggles->at(std::size_t(r.mode));
   }
@@ -247,8 +247,8 @@ std::string to_json(const PowerModel& model, const PowerTables& tables) {
     root["table4"].push_back(std::move(j));
   }
   root["clock_gating"] = model.options().gated;
-  root["calibration"] = model.calibration();
-  root["clock_calibration"] = model.clock_calibration();
+  const Calibration& c = model.calibration();
+  root["calibration"] = {{"logic", c.logic}, {"memory", c.memory}, {"time", c.time}};
   root["energy_scale"] = model.energy_scale();
   root["delay_scale"] = model.delay_scale();
   root["notes"] = all_notes(model, tables);

@@ -9,6 +9,7 @@
 
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/sha256.h"
 
 namespace axnn {
 namespace {
@@ -82,6 +83,20 @@ IntegerNet PaperNet::net() const {
   return net;
 }
 
+std::string rtl_digest(const fs::path& source) {
+  std::vector<fs::path> files;
+  std::error_code none;
+  for (const auto& entry : fs::recursive_directory_iterator(source / "rtl", none)) {
+    const std::string name = entry.path().filename().string();
+    // Not the host side, which is not measured.
+    if (name.ends_with(".sv") && !name.starts_with("axnn_axi")) files.push_back(entry.path());
+  }
+  std::ranges::sort(files, {}, [](const fs::path& p) { return p.filename().string(); });
+  std::string all;
+  for (const fs::path& f : files) all += f.filename().string() + ' ' + sha256(read_file(f)) + '\n';
+  return sha256(all);
+}
+
 Technology::Technology(const fs::path& source)
     : memories(table_of(source / "constraints" / "tech")) {
   const fs::path tech = source / "constraints" / "tech";
@@ -108,6 +123,11 @@ Technology::Technology(const fs::path& source)
 
     file = "activity.json";
     const json activity = read_json(tech / file);
+    activity_source_ = {rtl_digest(source), activity.at("rtl_sha256"), "", ""};
+    if (activity.contains("accepted")) {
+      activity_source_.accepted_rtl = activity["accepted"].at("rtl_sha256");
+      activity_source_.why = activity["accepted"].at("why");
+    }
     for (const json& row : activity.at("measured")) {
       measured_.push_back({row.at("net"), row.at("mapping"), row.at("mode"), row.at("multiplier"),
                            row.value("isolated", true), run_activity(row)});

@@ -52,6 +52,18 @@ struct PaperNet {
   IntegerNet net() const;
 };
 
+/// Digest of the RTL of the accelerator that gates are measured on: names and contents of rtl/**/axnn_*.sv
+/// but the host side.
+std::string rtl_digest(const std::filesystem::path& source);
+
+/// Which RTL the activity is of.
+struct ActivitySource {
+  std::string rtl;           ///< rtl_digest() now
+  std::string measured_rtl;  ///< when it was measured
+  std::string accepted_rtl;  ///< which was found to differ too little to measure again, and
+  std::string why;           ///< why
+};
+
 class Technology {
  public:
   /// `source` holds constraints/tech. Throws Error for a missing or damaged file.
@@ -74,6 +86,9 @@ class Technology {
   /// True if the activity of such a network was measured: the name's, with its inputs and hidden
   /// layers as the paper has them. The number of outputs may differ (data sets differ there).
   bool measured(std::string_view name, const IntegerNet& net) const;
+
+  /// Which RTL the activities were measured on.
+  const ActivitySource& activity_source() const { return activity_source_; }
 
   /// How much slower a memory answers at `vdd` than at the nominal voltage: alpha-power law.
   /// Infinite at or below the threshold.
@@ -101,6 +116,7 @@ class Technology {
     std::vector<double> energy, delay;  // polynomials, constant first
   };
 
+  ActivitySource activity_source_;
   std::vector<Measured> measured_;
   std::vector<PaperNet> paper_;
   Factors from_;

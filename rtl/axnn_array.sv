@@ -85,7 +85,7 @@ module axnn_array #(
   // sample's does, and passes on.
   logic step1_q, first_step1_q;
   logic [SplitW-1:0] split1_q;
-  logic [Cols-1:0] step_q, first_q, first1_q, first3_q, keep_q, read_q, local_q, load_q, take_q, take2_q;
+  logic [Cols-1:0] step_q, batch_q, first_q, first1_q, first3_q, keep_q, read_q, local_q, load_q, take_q, take2_q;
   logic [Cols*SplitW-1:0] split_q;
   logic [3*Cols-1:0] valid_q;
   logic [Cols*axnn_pkg::LocalAw-1:0] neuron_addr_q, weight_addr_q;
@@ -137,6 +137,7 @@ module axnn_array #(
       .step_before_i (step_before),
       .first_before_i(first_before),
       .split_before_i(split_before),
+      .batch_o       (batch_q[c]),
       .step_o        (step_q[c]),
       .first_o       (first_q[c]),
       .first1_o      (first1_q[c]),
@@ -250,7 +251,7 @@ module axnn_array #(
         .clk_low_i    (clk_low),
         .rst_ni       (rst_ni),
         .mode_i       (mode_i),
-        .batch_i      (batch_i),
+        .batch_i      (batch_q[c]),
         .step_i       (step_q[c]),
         .valid_i      (valid_q[3*c +: 3]),
         .first_i      (first1_q[c]),

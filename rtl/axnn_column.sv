@@ -7,6 +7,7 @@
 //   read_o, local_o, load_o, weight_addr_o   of the local weight memory
 //   step_o, first_o      a step enters the column, and starts a sum
 //   valid_o, first1_o, first3_o    bit n: step_o n + 1 cycles late; first_o one and three cycles late
+//   batch_o        the mapping, for the column's PEs, a cycle late
 //   take_o         in a batch: this column puts its weights on the rows a cycle later
 module axnn_column (
   input  logic                           clk_i,
@@ -24,6 +25,7 @@ module axnn_column (
   input  logic                           step_before_i,
   input  logic                           first_before_i,
   input  logic [axnn_pkg::SplitW-1:0]    split_before_i,
+  output logic                           batch_o,
   output logic                           step_o,
   output logic                           first_o,
   output logic                           first1_o,
@@ -42,12 +44,14 @@ module axnn_column (
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
+      batch_o <= 1'b0;
       step_o <= 1'b0;
       valid_o <= '0;
       read_o <= 1'b0;
       load_o <= 1'b0;
       take_o <= 1'b0;
     end else begin
+      batch_o <= batch_i;
       step_o <= batch_i ? step_before_i : step_i;
       valid_o <= {valid_o[1:0], step_o};
       read_o <= step_i && local_i && (!batch_i || mine_i);

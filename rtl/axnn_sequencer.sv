@@ -7,8 +7,8 @@
 //            each input. Tiles that share weight words read them again with another part of the rows.
 //   pending_i   banks with writes outstanding; known a cycle before their end (axnn_control)
 //   idle_i      nothing is in flight behind the sequencer
-//   batch_o     the mapping of everything in flight; no step in the first two cycles after it changed,
-//               so that it may take three to reach the array's registers
+//   batch_o     the mapping of everything in flight; no step in the first two cycles after it changed:
+//               it passes a register in each column (axnn_column) on its way to the PEs
 //   step_o      a step is issued; the outputs below belong to it
 //   start_o     with step_o: first step of a layer
 //   load_o      a weight word is to be copied from weight_addr_o to local_addr_o

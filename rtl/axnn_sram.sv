@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one wrapper around every memory macro: single port, synchronous read, one access a cycle.
-// Replace the behavioural array by a macro of the target technology; synthesis here leaves the
-// module as a black box, since a standard-cell library has no memories.
+// Replace the behavioural array by a macro of the target technology. As it is, FPGA tools infer block
+// RAM with a write enable a lane; AXNN_SRAM_BLACKBOX, which this project's standard-cell flow defines
+// (constraints/yosys), leaves the module empty. No tool defines that by itself, as all do SYNTHESIS.
 //   Weights  1: part of the weight island, whose bits flip at low voltage (Verilator only, unless
 //            AXNN_NOMINAL is defined: asking each memory takes a sixth of a simulation's time)
 //   en_i     access this cycle
@@ -20,8 +21,8 @@ module axnn_sram #(
   input  logic [Width-1:0]         wdata_i,
   output logic [Width-1:0]         rdata_o
 );
-`ifdef SYNTHESIS
-  // Black box: the script marks the module, the macro's model supplies its timing and energy.
+`ifdef AXNN_SRAM_BLACKBOX
+  // The script marks the module; tables supply its timing and energy (synth/memory_stubs.h, power/).
 `else
   logic [Width-1:0] mem[Depth];
   logic [Width-1:0] read_q, flips;
@@ -29,14 +30,10 @@ module axnn_sram #(
   localparam int LaneW = Width / Lanes;
   always_ff @(posedge clk_i) begin
     if (en_i) begin
-      if (we_i == '0) begin
-        read_q <= mem[addr_i];
-      end else begin : write
-        // In here, so that a simulator has no mask to make while nothing is written.
-        logic [Width-1:0] written;
-        for (int l = 0; l < Lanes; l++) written[l*LaneW +: LaneW] = {LaneW{we_i[l]}};
-        mem[addr_i] <= (mem[addr_i] & ~written) | (wdata_i & written);
+      for (int l = 0; l < Lanes; l++) begin
+        if (we_i[l]) mem[addr_i][l*LaneW +: LaneW] <= wdata_i[l*LaneW +: LaneW];
       end
+      if (we_i == '0) read_q <= mem[addr_i];
     end
   end
 

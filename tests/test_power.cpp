@@ -456,7 +456,7 @@ TEST_CASE("a rough mode takes less energy, since its operands are isolated") {
   }
 }
 
-TEST_CASE("scaling and calibration are what their sources say") {
+TEST_CASE("scaling and calibration are consistent with their sources") {
   const PowerModel& model = power_model();
   // Stillmaker and Baas, 180 nm 1.8 V to 65 nm 1.1 V: energy x 0.064, delay x 0.242.
   CHECK(model.energy_scale() == Approx(0.064).epsilon(0.01));
@@ -464,6 +464,7 @@ TEST_CASE("scaling and calibration are what their sources say") {
   for (const WeightSram sram : {WeightSram::kPhysical, WeightSram::kPaper}) {
     const PowerModel calibrated = model.with({sram, true});
     double ours = 0;
+    double fit = 0;
     for (const Workload& w : model.paper_workloads()) {
       const PowerResult r = calibrated.price(w, kModeM0, 1.1);
       CAPTURE(w.net);
@@ -471,11 +472,16 @@ TEST_CASE("scaling and calibration are what their sources say") {
       for (const PowerPart& p : r.parts) parts += p.pj.raw;
       CHECK(parts == Approx(r.pj_per_inference.raw));
       CHECK(r.power_mw.raw * w.inference.cycles * r.clock_ns.raw == Approx(r.pj_per_inference.raw));
-      ours += r.power_mw.calibrated;
+      for (const PowerPart& p : r.parts) {
+        if (p.name.find("memor") != std::string::npos || p.name == "neuron buffer") continue;
+        ours += p.pj.calibrated / (w.inference.steps * 0.60);
+      }
+      fit += 49.5 * w.inference.macs / (64 * w.inference.steps);
     }
-    CHECK(ours == Approx(103.80 + 105.43 + 83.77 + 106.99 + 118.68));  // Table III, M0
+    // Consistency: logic is fitted on Table III, M0, less the fit to the weight memories.
+    CHECK(ours == Approx(103.80 + 105.43 + 83.77 + 106.99 + 118.68 - fit));
   }
-  // Table III, GOPS at the paper's clock and cycle count: all 15 within 2 %.
+  // Consistency: the paper's design runs at the paper's clock and cycles, so these are its 15 GOPS.
   for (const Workload& w : model.paper_workloads()) {
     for (int mode = 0; mode < 3; ++mode) {
       const double printed = model.technology().paper(w.net)->gops[std::size_t(mode)];
@@ -648,12 +654,39 @@ TEST_CASE("a network's activity counts as measured if its inputs and hidden laye
   CHECK(!technology.measured("breast", net_of({30, 4, 2})));
   CHECK(!technology.measured("breast", net_of({30, 64, 32, 2})));
   CHECK(!technology.measured("mine.csv", net_of({30, 64, 64, 2})));
-  // Operands are looked up only if they are not given.
+}
+
+TEST_CASE("networks of one shape have each its own activity, the measured one the measured") {
   const PowerModel& model = power_model();
-  Workload w = model.paper_workloads().front();
-  const double looked_up = model.price(w, kModeM0, 1.1).pj_per_inference.calibrated;
-  w.operand_toggles = {0, 0, 0};
-  CHECK(model.price(w, kModeM0, 1.1).pj_per_inference.calibrated < 0.8 * looked_up);
+  for (Workload w : model.paper_workloads()) {
+    CAPTURE(w.net);
+    const auto pj = [&] { return model.price(w, kModeM0, 1.1).pj_per_inference.scaled; };
+    CHECK(activity_name(w) == "measured");
+    const double measured = pj();
+    const double bits =
+        model.technology().activity(w.net, w.kind, w.mapping, kModeM0).operand_toggles;
+    w.shape_measured = true;
+    w.operand_toggles = {bits, bits, bits};
+    CHECK(activity_name(w) == "scaled");
+    CHECK(pj() == Approx(measured));  // whose operands are the measured network's
+    w.operand_toggles = {1.2 * bits, bits, bits};
+    const double more = pj();
+    w.operand_toggles = {0.8 * bits, bits, bits};
+    CHECK(more > measured);
+    CHECK(pj() < measured);
+    w.shape_measured = false;
+    CHECK(activity_name(w) == "estimated");
+  }
+}
+
+TEST_CASE("the activity is of the gates that are priced, or somebody has said why not") {
+  const Technology technology(AXNN_SOURCE_DIR);
+  const ActivitySource& from = technology.activity_source();
+  CHECK(from.measured_rtl.size() == 64);
+  CAPTURE(from.rtl);
+  // Red after a change of the RTL: measure again (docs/power.md), or write down in
+  // constraints/tech/activity.json why the difference does not matter.
+  CHECK((from.rtl == from.measured_rtl || (from.rtl == from.accepted_rtl && !from.why.empty())));
 }
 
 TEST_CASE("at the clock that the weight memory allows, an inference takes longer and leaks more") {
@@ -662,7 +695,7 @@ TEST_CASE("at the clock that the weight memory allows, an inference takes longer
   for (const Workload& w : model.paper_workloads()) {
     const PowerResult fast = model.price(w, kModeM2, 0.4), r = slow.price(w, kModeM2, 0.4);
     CHECK(r.limit == ClockLimit::kMemory);
-    CHECK(r.clock_ns.calibrated == Approx(r.feed.access_ns.calibrated));
+    CHECK(r.clock_ns.calibrated > r.feed.access_ns.calibrated);
     CHECK(r.feed.calibrated_reuse == fast.feed.calibrated_reuse);  // of the logic, not of it
     CHECK(r.pj_per_inference.calibrated > fast.pj_per_inference.calibrated);
     CHECK(r.power_mw.calibrated < fast.power_mw.calibrated);

@@ -23,15 +23,29 @@ set out $::env(AXNN_OUT)
 set liberty $::env(AXNN_LIBERTY)
 set rtl $::env(AXNN_RTL)
 
-verilog_defines -DSYNTHESIS
+verilog_defines -DAXNN_SRAM_BLACKBOX
 read_verilog -sv $rtl/axnn_pkg.sv
 read_verilog -sv $rtl/axnn_axi_pkg.sv
 read_verilog -sv $rtl/axnn_sram.sv
 yosys blackbox axnn_sram
 read_liberty -lib -ignore_miss_func $liberty
-read_verilog -sv $rtl/$module.sv
 set parameters {}
-foreach {name value} $::env(AXNN_PARAMETERS) { lappend parameters -chparam $name $value }
+if {$module eq "axnn_axi"} {
+  # Yosys 0.23 ends in an assertion if it sets parameters that are handed on to a module with as many: they
+  # become the defaults of a copy.
+  set text [read [set file [open $rtl/$module.sv]]]
+  close $file
+  foreach {name value} $::env(AXNN_PARAMETERS) {
+    if {![regsub "(parameter int $name =) \[^,\n\]+" $text "\\1 $value" text]} { error "no parameter $name" }
+  }
+  set copy [open $out/$module.sv w]
+  puts $copy $text
+  close $copy
+  read_verilog -sv $out/$module.sv
+} else {
+  read_verilog -sv $rtl/$module.sv
+  foreach {name value} $::env(AXNN_PARAMETERS) { lappend parameters -chparam $name $value }
+}
 hierarchy -check -top $module -libdir $rtl {*}$parameters
 if {$top ne $module} { yosys rename -top $top }
 # A module with parameters is called $paramod..MODULE..: hence the stars.
