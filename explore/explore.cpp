@@ -135,7 +135,7 @@ std::string to_json(const Exploration& e, const ExploreOptions& o) {
                               {"power_mw", p.power.power_mw.calibrated},
                               {"clock_ns", p.power.clock_ns.calibrated},
                               {"clock_limit", limit_name(p.power.limit)},
-                              {"logic_clock_ns", p.power.logic_clock_ns.calibrated},
+                              {"chip_clock_ns", p.power.chip_clock_ns.calibrated},
                               {"ns_per_inference", p.ns()},
                               {"meets", p.meets},
                               {"front", p.front}});
@@ -166,7 +166,7 @@ std::string to_table(const Exploration& e, const ExploreOptions& o) {
         p.power.limit == ClockLimit::kMemory
             ? fmt::format(", the weight memory's; the logic could run {:.1f} times "
                           "as fast",
-                          p.power.clock_ns.calibrated / p.power.logic_clock_ns.calibrated)
+                          p.power.clock_ns.calibrated / p.power.chip_clock_ns.calibrated)
         : p.power.limit == ClockLimit::kChip ? ", the rest of the accelerator's"
                                              : ", the PE's");
   }

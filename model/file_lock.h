@@ -6,7 +6,8 @@
 namespace axnn {
 
 /// An advisory lock on a file, which is made if it is not there, while the object lives. It goes
-/// with the process, so that none is left behind by one that was killed.
+/// with the process, so that none is left behind by one that was killed. With Wait::kNo the file is
+/// removed at the end.
 class FileLock {
  public:
   enum class Wait { kYes, kNo };
@@ -19,7 +20,8 @@ class FileLock {
   ~FileLock();
 
  private:
-  int file_;
+  std::filesystem::path remove_;
+  int file_ = -1;
 };
 
 }  // namespace axnn

@@ -104,7 +104,7 @@ struct PowerResult {
   Columns clock_ns, power_mw, pj_per_inference, gops, gops_per_w;
   std::vector<PowerPart> parts;
   WeightFeed feed;
-  Columns logic_clock_ns;              ///< that this netlist's PE and the rest of it allow
+  Columns chip_clock_ns;               ///< of the whole chip: PE, what is around it, every memory
   ClockLimit limit = ClockLimit::kPe;  ///< of the chip's clock, calibrated
 };
 
@@ -154,8 +154,7 @@ class PowerModel {
     double low_clock_pj = 0;  ///< clock pins of booth's low digits, a cycle
     double leakage_mw = 0;
     double clock_ns[kPowerModes] = {};  ///< critical path of the whole PE
-    double top_clock_ns[kPowerModes] = {};
-    std::string top_path[kPowerModes];
+    TimingPath chip_path[kPowerModes];  ///< the slowest of the AXI top, memories included
     std::vector<std::pair<MemoryShape, long>> memories;
   };
   using Results = std::map<std::pair<std::string, Mapping>, double>;

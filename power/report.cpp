@@ -61,7 +61,7 @@ Json power_json(const PowerResult& r) {
 Json chip_json(const PowerResult& r) {
   return {{"clock_ns", r.clock_ns.calibrated},
           {"limit", limit_name(r.limit)},
-          {"logic_clock_ns", r.logic_clock_ns.calibrated},
+          {"chip_clock_ns", r.chip_clock_ns.calibrated},
           {"gops", r.gops.calibrated},
           {"power_mw", r.power_mw.calibrated},
           {"pj_per_inference", r.pj_per_inference.calibrated}};
@@ -80,8 +80,7 @@ std::string feed_text(const WeightFeed& f) {
   const std::string read = fmt::format("{:.2f} ns, ", f.access_ns.calibrated);
   if (f.calibrated_reuse == 0) return read + "does not work";
   if (f.calibrated_reuse == 1) return read + "feeds the array";
-  return read +
-         fmt::format("too slow: needs reuse {}, has {:.1f}", f.calibrated_reuse, f.reuse);
+  return read + fmt::format("too slow: needs reuse {}, has {:.1f}", f.calibrated_reuse, f.reuse);
 }
 
 // Per cent, or a dash.

@@ -12,7 +12,7 @@
 #include "model/mapping.h"
 #include "model/multiplier.h"
 #include "model/network.h"
-#include "power/memory.h"
+#include "synth/memory_table.h"
 
 namespace axnn {
 

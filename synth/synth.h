@@ -26,11 +26,17 @@ struct SynthOptions {
   std::function<void(const std::string&)> progress;  ///< a finished step; may be empty
 };
 
-/// Critical path of one module in one mode, setup included.
+/// A path's time, setup included, and its two ends: registers, memories or ports.
+struct TimingPath {
+  double ns = 0;
+  std::string start, end;
+};
+
+/// Critical paths of one module in one mode.
 struct ModuleTiming {
   std::string mode;  ///< "M0" ...; "any" for a module without modes
-  double critical_path_ns = 0;
-  std::string start, end;  ///< registers or ports
+  TimingPath logic;  ///< between registers and ports
+  TimingPath whole;  ///< from and to memories too (memory_stubs.h); `logic` if there are none
 };
 
 struct ModuleReport {

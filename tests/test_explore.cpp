@@ -36,7 +36,7 @@ TEST_CASE("axnn explore: its choice is the cheapest that keeps the accuracy, and
     CHECK(p.at("meets").get<bool>() == meets);
     // No clock is faster than what must be read in it: alpha-power law, 0.40 V against 1.10 V.
     CHECK((p.at("clock_limit") == "memory") >= (p.at("vdd") == 0.4));
-    CHECK(p.at("clock_ns").get<double>() >= p.at("logic_clock_ns").get<double>());
+    CHECK(p.at("clock_ns").get<double>() >= p.at("chip_clock_ns").get<double>());
     if (meets) least = std::min(least, p.at("pj_per_inference").get<double>());
     bool beaten = false;
     for (const Json& q : json.at("points")) {

@@ -17,13 +17,13 @@
 #include "power/activity_estimate.h"
 #include "power/estimate.h"
 #include "power/logic_energy.h"
-#include "power/memory.h"
 #include "power/operands.h"
 #include "power/power.h"
 #include "power/waterfall.h"
 #include "sim/compiler.h"
 #include "sim/cosim.h"
 #include "synth/gate_sim.h"
+#include "synth/memory_table.h"
 #include "synth/subprocess.h"
 #include "tests/icarus_toggles.h"
 #include "tests/random_net.h"
@@ -536,7 +536,7 @@ TEST_CASE("the chip's clock is that of its slowest part, and names it") {
   const SynthReport report = synthesised(power_modules());
   const auto path = [&](const std::string& module, const std::string& mode) {
     for (const ModuleTiming& t : report.module(module).timing) {
-      if (t.mode == mode) return t.critical_path_ns;
+      if (t.mode == mode) return module.starts_with("axnn_axi") ? t.whole.ns : t.logic.ns;
     }
     FAIL("no timing of " + module);
     return 0.0;
@@ -553,16 +553,20 @@ TEST_CASE("the chip's clock is that of its slowest part, and names it") {
           CAPTURE(net, kind_name(kind), mapping_name(mapping), mode);
           const PowerResult pe = model.price(w, mode, 1.1), r = chip.price(w, mode, 1.1);
           const double pe_ns = scale * path(booth ? "axnn_pe_booth" : "axnn_pe", modes[mode]);
-          const double top_ns = scale * path(booth ? "axnn_top_booth" : "axnn_top", modes[mode]);
+          const double chip_ns = scale * path(booth ? "axnn_axi_booth" : "axnn_axi", modes[mode]);
           const double access = r.feed.access_ns.calibrated;
-          const double slowest = std::max({pe_ns, top_ns, access});
+          const double slowest = std::max(pe_ns, chip_ns);
           CHECK(r.clock_ns.calibrated == Approx(slowest));
-          CHECK(r.limit == (slowest == access   ? ClockLimit::kMemory
-                            : slowest == top_ns ? ClockLimit::kChip
-                                                : ClockLimit::kPe));
+          // The chip has the memory in its path: no clock is faster than its access.
+          CHECK(slowest >= access * 0.99);
+          CHECK(r.limit != ClockLimit::kPe);
           CHECK(r.gops.calibrated * slowest == Approx(pe.gops.calibrated * pe.clock_ns.calibrated));
-          CHECK(r.feed.calibrated_reuse ==
-                static_cast<int>(std::ceil(access / std::max(pe_ns, top_ns))));
+          CHECK(r.feed.calibrated_reuse == static_cast<int>(std::ceil(access / pe_ns)));
+          // At a lower voltage it answers later, and the clock is as much longer.
+          const PowerResult low = chip.price(w, mode, 0.66);
+          CHECK(low.clock_ns.calibrated - slowest ==
+                Approx(low.feed.access_ns.calibrated - access));
+          CHECK(low.limit == ClockLimit::kMemory);
         }
       }
     }
@@ -572,9 +576,9 @@ TEST_CASE("the chip's clock is that of its slowest part, and names it") {
                                        MultiplierKind::kBooth, Mapping::kThroughput);
   const PowerResult r = chip.price(mnist, kModeM2, 1.1);
   const MemoryTable table(table_file(), "itrs-lstp", "itrs-hp");
+  CHECK(r.feed.access_ns.calibrated > table.at(2048, 64).access_ns);
+  CHECK(r.feed.access_ns.calibrated < table.at(2048, 128).access_ns);
   CHECK(r.clock_ns.calibrated > table.at(2048, 64).access_ns);
-  CHECK(r.clock_ns.calibrated < table.at(2048, 128).access_ns);
-  CHECK(limit_name(r.limit) == "memory");
 }
 
 TEST_CASE("an unmeasured activity is a line over operand bits, or follows results, or the mean") {
@@ -739,7 +743,7 @@ TEST_CASE("axnn power --json has the promised keys") {
         CHECK(r.contains(key));
       }
       for (const char* key :
-           {"clock_ns", "logic_clock_ns", "gops", "power_mw", "pj_per_inference"}) {
+           {"clock_ns", "chip_clock_ns", "gops", "power_mw", "pj_per_inference"}) {
         CHECK(r.at("at_chip_clock").at(key).get<double>() > 0);
       }
       const json& limit = r.at("at_chip_clock").at("limit");

@@ -107,7 +107,7 @@ double number_after(const std::string& text, const std::string& label) {
 
 double path_ns(const SynthReport& report, const std::string& module, const std::string& mode) {
   for (const ModuleTiming& t : report.module(module).timing) {
-    if (t.mode == mode) return t.critical_path_ns;
+    if (t.mode == mode) return t.logic.ns;
   }
   return -1;
 }

@@ -160,16 +160,10 @@ std::filesystem::path Checkpoints::path_of(const std::filesystem::path& model) {
 Checkpoints::Checkpoints(const std::filesystem::path& model, std::string job, bool resume,
                          std::function<void(const std::string&)> on_work)
     : path_(path_of(model)),
-      lock_path_(model.string() + ".lock"),
-      lock_(lock_path_, FileLock::Wait::kNo, "wait for it, or give another --out"),
+      lock_(model.string() + ".lock", FileLock::Wait::kNo, "wait for it, or give another --out"),
       job_(std::move(job)),
       on_work_(std::move(on_work)) {
-  try {
-    if (resume) start_ = decode_checkpoint(read_file(path_), job_, path_.string());
-  } catch (...) {
-    std::filesystem::remove(lock_path_);
-    throw;
-  }
+  if (resume) start_ = decode_checkpoint(read_file(path_), job_, path_.string());
   for (const int signal : {SIGINT, SIGTERM}) {
     const auto stop = [](int number) {
       interrupted = 1;
@@ -191,11 +185,6 @@ Session Checkpoints::session() {
     stop_if_interrupted();
   };
   return {start_ ? &*start_ : nullptr, save, poll};
-}
-
-Checkpoints::~Checkpoints() {
-  std::error_code ignored;
-  if (!lock_path_.empty()) std::filesystem::remove(lock_path_, ignored);  // else moved from
 }
 
 void Checkpoints::remove() { std::filesystem::remove(path_); }

@@ -36,8 +36,6 @@ class Checkpoints {
   /// trains this model.
   Checkpoints(const std::filesystem::path& model, std::string job, bool resume,
               std::function<void(const std::string&)> on_work);
-  Checkpoints(Checkpoints&&) = default;
-  ~Checkpoints();  ///< removes OUT.lock
 
   /// What train_model needs; it refers to this object.
   Session session();
@@ -47,7 +45,6 @@ class Checkpoints {
   void stop_if_interrupted() const;
 
   std::filesystem::path path_;
-  std::filesystem::path lock_path_;
   FileLock lock_;
   std::string job_;
   std::function<void(const std::string&)> on_work_;

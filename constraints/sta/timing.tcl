@@ -2,28 +2,46 @@
 #   AXNN_TOP=axnn_pe AXNN_OUT=build/pe AXNN_CLOCK=clk_i AXNN_DRIVER=BUFX2 AXNN_LOAD_FF=40 \
 #   AXNN_LIBERTY=... AXNN_CONSTRAINTS=constraints AXNN_SDC="interface block_m1" \
 #   sta -exit -no_splash constraints/sta/timing.tcl
-# Prints, beside the report, one line a path group:
-#   AXNN_PATH <critical path, ns> <start point> <end point>
+# Prints, beside the reports, one line a path group:
+#   AXNN_MEMORY_PATH <critical path, ns> <start point> <end point>   if there are memories: theirs too
+#   AXNN_PATH <critical path, ns> <start point> <end point>          without paths from and to memories
 set_cmd_units -time ns -capacitance pF
 read_liberty $::env(AXNN_LIBERTY)
+if {[file exists $::env(AXNN_OUT)/memories.lib]} { read_liberty $::env(AXNN_OUT)/memories.lib }
 read_verilog $::env(AXNN_OUT)/timing.v
 link_design $::env(AXNN_TOP)
 foreach sdc $::env(AXNN_SDC) { source $::env(AXNN_CONSTRAINTS)/sdc/$sdc.sdc }
 
 set period [get_property [lindex [all_clocks] 0] period]
 # A path is 20 ns less its slack; a latch of a clock gate is passed (interface.sdc) and no end.
-proc print_paths {paths skipped} {
+proc print_paths {what paths skipped} {
   global period
   foreach path $paths {
     set start [get_property [get_property $path startpoint] full_name]
     set end [get_property [get_property $path endpoint] full_name]
     if {$end in $skipped} continue
-    puts "AXNN_PATH [format %.4f [expr {$period - [get_property $path slack]}]] $start $end"
+    puts "$what [format %.4f [expr {$period - [get_property $path slack]}]] $start $end"
   }
 }
 set latches {}
 foreach pin [all_registers -data_pins -level_sensitive] { lappend latches [get_property $pin full_name] }
-print_paths [find_timing_paths -path_delay max] $latches
+proc print_all {what} {
+  global latches ends
+  print_paths $what [find_timing_paths -path_delay max] $latches
+  print_paths $what [find_timing_paths -path_delay max -to $ends] {}
+  report_checks -path_delay max -to $ends -format full_clock -digits 3 -fields {capacitance slew fanout}
+}
 set ends [concat [all_registers -data_pins -edge_triggered] [all_outputs]]
-print_paths [find_timing_paths -path_delay max -to $ends] {}
-report_checks -path_delay max -to $ends -format full_clock -digits 3 -fields {capacitance slew fanout}
+# With the memories, if there are any; then without the paths that leave or enter them.
+set memories {}
+if {[file exists $::env(AXNN_OUT)/memories.lib]} {
+  foreach cell [get_cells -hierarchical *] {
+    if {[string match axnn_sram_* [get_property $cell ref_name]]} { lappend memories $cell }
+  }
+}
+if {[llength $memories] > 0} {
+  print_all AXNN_MEMORY_PATH
+  set_false_path -from $memories
+  set_false_path -to $memories
+}
+print_all AXNN_PATH

@@ -11,8 +11,9 @@
 # pins; empty if the library has none.
 # Writes:
 #   netlist.v     gates, for simulation; memories are instances of axnn_sram
-#   timing.v      the same without memories and vectors: OpenSTA reads no concatenations. Registers
-#                 bear the names of the nets they drive.
+#   timing.v      the same without vectors, memories too: OpenSTA reads no concatenations. Registers bear
+#                 the names of the nets they drive, memories the type axnn_sram_DEPTHxWIDTHxLANES.
+#   memories.txt  their shapes, one a line; synth/memory_stubs.cpp makes a Liberty file of them
 #   netlist.json  the same as netlist.v, for counting
 #   area.txt      Yosys's own statistics
 yosys -import
@@ -24,6 +25,7 @@ set rtl $::env(AXNN_RTL)
 
 verilog_defines -DSYNTHESIS
 read_verilog -sv $rtl/axnn_pkg.sv
+read_verilog -sv $rtl/axnn_axi_pkg.sv
 read_verilog -sv $rtl/axnn_sram.sv
 yosys blackbox axnn_sram
 read_liberty -lib -ignore_miss_func $liberty
@@ -87,8 +89,51 @@ write_json $out/netlist.json
 write_verilog -noattr -noexpr $out/netlist.v
 design -pop
 
+# Each shape of memory becomes a cell of its own with pins of one bit, for OpenSTA: axnn_sram_DEPTHxWIDTHxLANES.
+tee -q -o $out/memories.il dump t:axnn_sram
+set shapes {}
+set cells [split [read [set file [open $out/memories.il]]] "\n"]
+close $file
+set in_cell 0
+foreach line $cells {
+  if {[regexp {^\s*cell \\axnn_sram } $line]} {
+    set in_cell 1
+    array set shape {Width 8 Depth 16 Lanes 1}
+  } elseif {[regexp {parameter (?:signed )?\\(Width|Depth|Lanes) ([0-9]+)$} $line - name value]} {
+    set shape($name) $value
+  } elseif {[regexp {parameter (?:signed )?\\(Width|Depth|Lanes) [0-9]+'([01]+)$} $line - name value]} {
+    scan $value %b shape($name)
+  } elseif {$in_cell && [regexp {^\s*end\s*$} $line]} {
+    set in_cell 0
+    set one "$shape(Depth) $shape(Width) $shape(Lanes)"
+    if {[lsearch -exact $shapes $one] < 0} { lappend shapes $one }
+  }
+}
+set list [open $out/memories.txt w]
+set map [open $out/memories.v w]
+foreach one $shapes {
+  lassign $one depth width lanes
+  set address 0
+  while {1 << $address < $depth} { incr address }
+  set pins {".clk_i(clk_i)" ".en_i(en_i)"}
+  foreach {port bits} [list we_i $lanes addr_i $address wdata_i $width rdata_o $width] {
+    for {set b 0} {$b < $bits} {incr b} { lappend pins ".${port}_$b\($port\[$b\])" }
+  }
+  puts $list "$depth $width $lanes"
+  puts $map "(* techmap_celltype = \"axnn_sram\" *)"
+  puts $map "module map_${depth}x${width}x$lanes (clk_i, en_i, we_i, addr_i, wdata_i, rdata_o);"
+  puts $map "  parameter Width = 8; parameter Depth = 16; parameter Lanes = 1; parameter Weights = 0;"
+  puts $map "  input clk_i, en_i; input \[[expr {$lanes - 1}]:0\] we_i; input \[[expr {$address - 1}]:0\] addr_i;"
+  puts $map "  input \[[expr {$width - 1}]:0\] wdata_i; output \[[expr {$width - 1}]:0\] rdata_o;"
+  puts $map "  wire _TECHMAP_FAIL_ = Width != $width || Depth != $depth || Lanes != $lanes;"
+  puts $map "  axnn_sram_${depth}x${width}x$lanes _TECHMAP_REPLACE_ ([join $pins {, }]);"
+  puts $map "endmodule"
+}
+close $list
+close $map
+if {$shapes ne {}} { techmap -map $out/memories.v }
+
 splitnets -ports
 opt_clean -purge
 yosys rename -wire
-delete t:axnn_sram
 write_verilog -noattr -noexpr $out/timing.v

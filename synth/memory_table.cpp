@@ -1,4 +1,4 @@
-#include "power/memory.h"
+#include "synth/memory_table.h"
 
 #include <algorithm>
 #include <charconv>
