@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one wrapper around every memory macro: single port, synchronous read, one access a cycle.
-// Replace the behavioural array by a macro of the target technology; synthesis here leaves the
-// module as a black box, since a standard-cell library has no memories.
+// The behavioural array infers block RAM in an FPGA; for an ASIC put a macro in its place. Synthesis by a
+// standard-cell library, which has no memories, defines AXNN_SRAM_BLACKBOX and gets an empty module to be
+// linked with the macro's model. SYNTHESIS, which every tool sets by itself, empties nothing.
 //   Weights  1: part of the weight island, whose bits flip at low voltage (Verilator only, unless
 //            AXNN_NOMINAL is defined: asking each memory takes a sixth of a simulation's time)
 //   en_i     access this cycle
@@ -20,22 +21,19 @@ module axnn_sram #(
   input  logic [Width-1:0]         wdata_i,
   output logic [Width-1:0]         rdata_o
 );
-`ifdef SYNTHESIS
-  // Black box: the script marks the module, the macro's model supplies its timing and energy.
+`ifdef AXNN_SRAM_BLACKBOX
+  // The script marks the module a black box; the macro's model supplies its timing and energy.
 `else
   logic [Width-1:0] mem[Depth];
   logic [Width-1:0] read_q, flips;
 
+  // A write for each lane, none of what was there before: tools know this as a memory with write enables.
   localparam int LaneW = Width / Lanes;
   always_ff @(posedge clk_i) begin
     if (en_i) begin
-      if (we_i == '0) begin
-        read_q <= mem[addr_i];
-      end else begin : write
-        // In here, so that a simulator has no mask to make while nothing is written.
-        logic [Width-1:0] written;
-        for (int l = 0; l < Lanes; l++) written[l*LaneW +: LaneW] = {LaneW{we_i[l]}};
-        mem[addr_i] <= (mem[addr_i] & ~written) | (wdata_i & written);
+      if (we_i == '0) read_q <= mem[addr_i];
+      for (int l = 0; l < Lanes; l++) begin
+        if (we_i[l]) mem[addr_i][l*LaneW +: LaneW] <= wdata_i[l*LaneW +: LaneW];
       end
     end
   end

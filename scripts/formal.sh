@@ -34,7 +34,7 @@ prove() {  # NAME CHPARAM LABEL
   local engine steps files=(rtl/axnn_pkg.sv rtl/axnn_axi_pkg.sv) module log=$work/log ok=0
   read -r engine steps <<<"$(header "$1" engine)"
   for module in $(header "$1" rtl); do files+=("rtl/$module.sv"); done
-  local read="read_verilog -sv -formal -DSYNTHESIS ${defines[*]} ${files[*]} tests/formal/$1.sv; $2
+  local read="read_verilog -sv -formal ${defines[*]} ${files[*]} tests/formal/$1.sv; $2
     hierarchy -check -top $1_proof; proc; flatten; async2sync;"
   case $engine in
     pdr | bmc)

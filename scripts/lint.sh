@@ -41,8 +41,8 @@ lint() {  # MODULE MULT [K]: Mult and DrumK for a module with these parameters, 
   # Icarus warns that it inherits its default time scale; there is none in the design.
   complain icarus "$name" "$(iverilog -g2012 -Wall -Wno-timescale "${defines[@]}" -s "$module" "${icarus[@]}" -o /dev/null \
     "${packages[@]}" "${sources[@]}" 2>&1 || true)"
-  complain yosys "$name" "$(yosys -q -p "read_verilog -sv -DSYNTHESIS ${defines[*]} ${packages[*]} ${sources[*]};
-    blackbox axnn_sram; hierarchy -check -top $module $yosys; proc; opt_clean; check -assert" 2>&1 || true)"
+  complain yosys "$name" "$(yosys -q -p "read_verilog -sv ${defines[*]} ${packages[*]} ${sources[*]};
+    hierarchy -check -top $module $yosys; proc; opt_clean; check -assert" 2>&1 || true)"
 }
 for module in "${modules[@]}"; do
   if grep -q 'parameter int Mult = ' "$module.sv"; then

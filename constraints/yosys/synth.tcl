@@ -23,7 +23,7 @@ set out $::env(AXNN_OUT)
 set liberty $::env(AXNN_LIBERTY)
 set rtl $::env(AXNN_RTL)
 
-verilog_defines -DSYNTHESIS
+verilog_defines -DAXNN_SRAM_BLACKBOX
 read_verilog -sv $rtl/axnn_pkg.sv
 read_verilog -sv $rtl/axnn_axi_pkg.sv
 read_verilog -sv $rtl/axnn_sram.sv
