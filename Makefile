@@ -9,6 +9,7 @@
 #   make bench   speed against named peers (PyTorch if python3-torch is installed)
 #   make gates   the synthesised gates of the whole array in place of its RTL (minutes)
 #   make configs the design in its other sizes (rtl/configs.txt), RTL against golden model
+#   make fpga    does Yosys's synth_xilinx find the memories' block RAM, in the whole accelerator too (minutes)
 #   make coverage  lines and signals of the RTL that the regression reaches (minutes)
 #   make lint    RTL through Verilator, Icarus and Yosys
 #   make clean   remove build/ and models/
@@ -18,10 +19,10 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 AXNN := build/bin/axnn
 
-.PHONY: help setup build sim synth power table4 paper test gates configs coverage bench lint clean
+.PHONY: help setup build sim synth power table4 paper test gates configs fpga coverage bench lint clean
 
 help:
-	@sed -n '3,15s/^# *//p' Makefile
+	@sed -n '3,16s/^# *//p' Makefile
 
 setup:
 	@scripts/setup.sh
@@ -70,6 +71,9 @@ gates: build
 
 configs: setup
 	@JOBS=$(JOBS) scripts/configs.sh $(ARGS)
+
+fpga: setup
+	@scripts/fpga.sh $(ARGS)
 
 coverage: TARGETS := coverage_programs
 coverage: build

@@ -40,8 +40,7 @@ def yosys(script, folder):
 
 
 def elaborate(folder):
-    """The accelerator with its parameters resolved, as machine.il; -formal keeps Yosys from defining
-    SYNTHESIS."""
+    """The accelerator with its parameters resolved, as machine.il, its memories black boxes."""
     files = [ROOT / "rtl/axnn_pkg.sv", ROOT / "rtl/axnn_axi_pkg.sv"]
     memory = ROOT / "rtl/axnn_sram.sv"
     files += [f for f in sorted((ROOT / "rtl").glob("axnn_*.sv"))

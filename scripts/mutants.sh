@@ -106,8 +106,7 @@ for name in "${modules[@]}"; do
   printf '%s\n' 'module axnn_mult_fig8 (input [9:0] a_i, b_i, input [1:0] mode_i, output [19:0] p_o);' \
     '  assign p_o = {a_i, b_i};' 'endmodule' >any.v
   # Gates, so that a mutant is a gate's fault. One design holds all mutants, mutsel chooses.
-  # -formal keeps Yosys from defining SYNTHESIS, which would leave the memories empty.
-  yosys -q -p "read_verilog -sv ${files[*]}; read_verilog -sv -formal $root/rtl/axnn_sram.sv; hierarchy -check -top $module $parameters; proc;
+  yosys -q -p "read_verilog -sv ${files[*]} $root/rtl/axnn_sram.sv; hierarchy -check -top $module $parameters; proc;
     ${keep:+setattr -mod -set keep_hierarchy 1 $keep;} flatten; opt; techmap; opt; rename -top mutated;
     clean; write_rtlil base.il;
     mutate -list $count -seed $seed -o list.txt mutated" >yosys.log 2>&1
