@@ -50,7 +50,8 @@ package axnn_pkg;
   localparam int LocalDepth = (NeuronDepth > 128) ? NeuronDepth : 128;
   localparam int BiasDepth = 128;
   localparam int ProgDepth = 64;
-  localparam int OutDepth = 2 * Cols;   // result tiles the output FIFO holds: two tiles of a batch
+  // Result tiles the output FIFO holds: two tiles of a batch, and as many as credits are under way for.
+  localparam int OutDepth = (Cols > 8) ? 2 * Cols : 16;
 
   // Accumulator. |product| <= 2^(2*DataW-2), so MaxFanIn of them stay within 2^(AccW-2); with |bias|
   // below that the sum is inside AccW bits. The compiler checks the biases.
