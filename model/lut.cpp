@@ -1,11 +1,11 @@
 #include "model/lut.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstdlib>
 #include <limits>
 #include <numeric>
 
+#include "model/bytes.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/sha256.h"
@@ -109,11 +109,7 @@ std::string encode_table(const ProductTable& table) {
   std::string bytes(kMagic);
   bytes += table.name() + '\n';
   bytes.reserve(bytes.size() + 4 * std::size_t{kTableSize} + kDigestBytes);
-  for (const std::int32_t p : table.products()) {
-    for (int shift = 0; shift < 32; shift += 8) {
-      bytes += static_cast<char>(static_cast<std::uint32_t>(p) >> shift & 0xFF);
-    }
-  }
+  for (const std::int32_t p : table.products()) put(bytes, p);
   return bytes + sha256(bytes);
 }
 
@@ -132,15 +128,7 @@ ProductTable decode_table(std::string_view bytes, const std::string& where) {
   if (sha256(signed_part) != bytes.substr(signed_part.size())) {
     throw Error("the product table is altered (its checksum differs)", where, mend);
   }
-  std::vector<std::int32_t> products(kTableSize);
-  const std::string_view blob = signed_part.substr(name_end + 1);
-  for (std::size_t n = 0; n < products.size(); ++n) {
-    std::uint32_t word = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-      word |= std::uint32_t{static_cast<unsigned char>(blob[4 * n + i])} << (8 * i);
-    }
-    products[n] = std::bit_cast<std::int32_t>(word);
-  }
+  auto products = ByteReader(signed_part.substr(name_end + 1)).take<std::int32_t>(kTableSize);
   try {
     return {std::string(bytes.substr(kMagic.size(), name_end - kMagic.size())),
             std::move(products)};

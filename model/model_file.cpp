@@ -1,11 +1,10 @@
 #include "model/model_file.h"
 
-#include <bit>
 #include <cmath>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "model/bytes.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/sha256.h"
@@ -23,33 +22,6 @@ constexpr std::size_t kMaxHeader = std::size_t{1} << 22;
 constexpr int kMaxDepth = 8;
 constexpr int kMaxWidth = kMaxFanIn;
 constexpr int kMaxFraction = 1000;
-
-template <typename Word, typename Value>
-void put(std::string& bytes, const std::vector<Value>& values) {
-  for (Value v : values) {
-    auto word = std::bit_cast<Word>(v);
-    for (std::size_t i = 0; i < sizeof(Word); ++i) {
-      bytes += static_cast<char>(word & 0xFF);
-      word = static_cast<Word>(word >> 8);
-    }
-  }
-}
-
-template <typename Word, typename Value>
-std::vector<Value> take(std::string_view& bytes, std::size_t count) {
-  if (bytes.size() / sizeof(Word) < count) throw std::length_error("the data end too early");
-  std::vector<Value> values(count);
-  for (std::size_t n = 0; n < count; ++n) {
-    Word word = 0;
-    for (std::size_t i = 0; i < sizeof(Word); ++i) {
-      const auto byte = static_cast<unsigned char>(bytes[n * sizeof(Word) + i]);
-      word = static_cast<Word>(word | static_cast<Word>(Word{byte} << (8 * i)));
-    }
-    values[n] = std::bit_cast<Value>(word);
-  }
-  bytes.remove_prefix(count * sizeof(Word));
-  return values;
-}
 
 Json header_of(const Model& model) {
   const Provenance& p = model.provenance;
@@ -172,7 +144,7 @@ InputScaling read_scaling(const Json& from) {
   return s;
 }
 
-ModelLayer read_layer(const Json& from, std::string_view& blobs) {
+ModelLayer read_layer(const Json& from, ByteReader& blobs) {
   ModelLayer l;
   l.inputs = integer(from, "inputs", 1, kMaxWidth);
   l.outputs = integer(from, "outputs", 1, kMaxWidth);
@@ -185,22 +157,22 @@ ModelLayer read_layer(const Json& from, std::string_view& blobs) {
   l.integer.activation = static_cast<Activation>(integer(from, "activation", kActRaw, kActSigmoid));
   const auto outputs = static_cast<std::size_t>(l.outputs);
   const std::size_t weights = outputs * static_cast<std::size_t>(l.inputs);
-  l.weights = take<std::uint32_t, float>(blobs, weights);
-  l.bias = take<std::uint32_t, float>(blobs, outputs);
-  l.integer.weights = take<std::uint16_t, Code>(blobs, weights);
-  l.integer.bias = take<std::uint32_t, std::int32_t>(blobs, outputs);
+  l.weights = blobs.take<float>(weights);
+  l.bias = blobs.take<float>(outputs);
+  l.integer.weights = blobs.take<Code>(weights);
+  l.integer.bias = blobs.take<std::int32_t>(outputs);
   check_finite(l.weights);
   check_finite(l.bias);
   return l;
 }
 
 Model read_body(std::string_view body) {
-  const auto length = take<std::uint64_t, std::uint64_t>(body, 1)[0];
-  if (length > kMaxHeader || length > body.size()) {
+  ByteReader blobs(body);
+  const auto length = blobs.take<std::uint64_t>();
+  if (length > kMaxHeader || length > blobs.left().size()) {
     throw std::length_error("the header's length is wrong");
   }
-  const Json header = parse_header(body.substr(0, length));
-  std::string_view blobs = body.substr(length);
+  const Json header = parse_header(blobs.take_bytes(length));
   Model model;
   header.at("classes").get_to(model.classes);
   model.provenance = read_provenance(header.at("provenance"));
@@ -213,7 +185,7 @@ Model read_body(std::string_view body) {
     throw std::range_error("the number of layers is wrong");
   }
   for (const Json& layer : layers) model.layers.push_back(read_layer(layer, blobs));
-  if (!blobs.empty()) throw std::length_error("bytes are left over");
+  if (!blobs.left().empty()) throw std::length_error("bytes are left over");
   const auto inputs = static_cast<std::size_t>(model.layers.front().inputs);
   const auto outputs = static_cast<std::size_t>(model.layers.back().outputs);
   if (model.scaling.offset.size() != inputs || model.scaling.gain.size() != inputs) {
@@ -237,13 +209,13 @@ std::string encode_model(const Model& model) {
                 "convert the file to UTF-8");
   }
   std::string bytes(kMagic);
-  put<std::uint64_t>(bytes, std::vector<std::uint64_t>{header.size()});
+  put(bytes, std::uint64_t{header.size()});
   bytes += header;
   for (const ModelLayer& l : model.layers) {
-    put<std::uint32_t>(bytes, l.weights);
-    put<std::uint32_t>(bytes, l.bias);
-    put<std::uint16_t>(bytes, l.integer.weights);
-    put<std::uint32_t>(bytes, l.integer.bias);
+    put(bytes, std::span(l.weights));
+    put(bytes, std::span(l.bias));
+    put(bytes, std::span(l.integer.weights));
+    put(bytes, std::span(l.integer.bias));
   }
   // What is written can be read: the reader's limits are the writer's.
   try {

@@ -1,9 +1,10 @@
 #include "train/checkpoint.h"
 
 #include <csignal>
-#include <cstring>
+#include <stdexcept>
 #include <utility>
 
+#include "model/bytes.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/sha256.h"
@@ -18,50 +19,48 @@ class Writer {
  public:
   template <typename T>
   void value(T v) {
-    bytes.append(reinterpret_cast<const char*>(&v), sizeof v);
+    put(bytes, v);
   }
   template <typename M>
   void matrix(const M& m) {
     value<std::int64_t>(m.rows());
     value<std::int64_t>(m.cols());
-    bytes.append(reinterpret_cast<const char*>(m.data()),
-                 static_cast<std::size_t>(m.size()) * sizeof(float));
+    put(bytes, std::span(m.data(), static_cast<std::size_t>(m.size())));
   }
   void net(const std::vector<Dense<float>>& net) {
-    value<std::int64_t>(static_cast<std::int64_t>(net.size()));
+    value(static_cast<std::int64_t>(net.size()));
     for (const auto& layer : net) {
       matrix(layer.weights);
       matrix(layer.bias);
     }
   }
   void integers(const std::vector<int>& v) {
-    value<std::int64_t>(static_cast<std::int64_t>(v.size()));
-    for (int i : v) value(i);
+    value(static_cast<std::int64_t>(v.size()));
+    put(bytes, std::span(v));
   }
 
   std::string bytes;
 };
 
-// The digest has been checked, so a length that does not fit means a bug; it is an Error all the
-// same.
+// The digest has been checked, so a length that does not fit means a bug; decode_checkpoint makes
+// it an Error all the same.
 class Reader {
  public:
-  Reader(std::string_view bytes, std::string where) : bytes_(bytes), where_(std::move(where)) {}
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
 
   template <typename T>
   T value() {
-    T v;
-    std::memcpy(&v, take(sizeof v), sizeof v);
-    return v;
+    return bytes_.take<T>();
   }
   template <typename M>
   M matrix() {
     const std::size_t rows = count();
     const std::size_t columns = count();
-    if (rows * columns > bytes_.size() / sizeof(float)) fail();
+    if (rows * columns > bytes_.left().size() / sizeof(float)) {
+      throw std::length_error("a matrix of too many numbers");
+    }
     M m(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
-    const std::size_t size = rows * columns * sizeof(float);
-    if (size > 0) std::memcpy(m.data(), take(size), size);
+    bytes_.take(std::span(m.data(), rows * columns));
     return m;
   }
   std::vector<Dense<float>> net() {
@@ -72,31 +71,38 @@ class Reader {
     }
     return net;
   }
-  std::vector<int> integers() {
-    std::vector<int> v(count());
-    for (int& i : v) i = value<int>();
-    return v;
-  }
+  std::vector<int> integers() { return bytes_.take<int>(count()); }
 
  private:
   std::size_t count() {
     const auto n = value<std::int64_t>();
-    if (n < 0 || static_cast<std::size_t>(n) > bytes_.size()) fail();
+    if (n < 0 || static_cast<std::size_t>(n) > bytes_.left().size()) {
+      throw std::length_error("a list of too many entries");
+    }
     return static_cast<std::size_t>(n);
   }
-  const char* take(std::size_t size) {
-    if (size > bytes_.size()) fail();
-    const char* at = bytes_.data();
-    bytes_.remove_prefix(size);
-    return at;
-  }
-  [[noreturn]] void fail() const {
-    throw Error("damaged checkpoint", where_, "train again without --resume");
-  }
 
-  std::string_view bytes_;
-  std::string where_;
+  ByteReader bytes_;
 };
+
+Checkpoint read_body(std::string_view bytes) {
+  Reader r(bytes);
+  Checkpoint c;
+  c.stage = r.value<int>();
+  c.epoch = r.value<int>();
+  c.steps = r.value<int>();
+  c.net = r.net();
+  c.first = r.net();
+  c.second = r.net();
+  c.lambda.lambda = r.value<double>();
+  c.lambda.error = r.value<double>();
+  const bool has_average = r.value<bool>();
+  const auto average = r.value<double>();
+  if (has_average) c.lambda.average = average;
+  c.formats.activations = r.integers();
+  c.formats.weights = r.integers();
+  return c;
+}
 
 }  // namespace
 
@@ -120,31 +126,21 @@ std::string encode_checkpoint(const Checkpoint& c, const std::string& job) {
 
 Checkpoint decode_checkpoint(std::string_view bytes, const std::string& job,
                              const std::string& where) {
+  const Error damaged("damaged checkpoint", where, "train again without --resume");
   const std::size_t header = kMagic.size() + kDigest;
   const bool whole =
       bytes.size() >= header + kDigest && bytes.starts_with(kMagic) &&
       sha256(bytes.substr(0, bytes.size() - kDigest)) == bytes.substr(bytes.size() - kDigest);
-  if (!whole) throw Error("damaged checkpoint", where, "train again without --resume");
+  if (!whole) throw damaged;
   if (bytes.substr(kMagic.size(), kDigest) != job) {
     throw Error("the checkpoint is of another training", where,
                 "resume with the options it was started with");
   }
-  Reader r(bytes.substr(header, bytes.size() - header - kDigest), where);
-  Checkpoint c;
-  c.stage = r.value<int>();
-  c.epoch = r.value<int>();
-  c.steps = r.value<int>();
-  c.net = r.net();
-  c.first = r.net();
-  c.second = r.net();
-  c.lambda.lambda = r.value<double>();
-  c.lambda.error = r.value<double>();
-  const bool has_average = r.value<bool>();
-  const auto average = r.value<double>();
-  if (has_average) c.lambda.average = average;
-  c.formats.activations = r.integers();
-  c.formats.weights = r.integers();
-  return c;
+  try {
+    return read_body(bytes.substr(header, bytes.size() - header - kDigest));
+  } catch (const std::length_error&) {
+    throw damaged;
+  }
 }
 
 namespace {
