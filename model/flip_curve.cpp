@@ -8,24 +8,13 @@
 #include <cmath>
 #include <optional>
 
+#include "model/embed.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/text.h"
 
-// Places a curve's bytes between two symbols.
-#define AXNN_EMBED(name)                                                       \
-  asm(".section .rodata\n"                                                     \
-      ".global axnn_flip_" #name "_begin\n.global axnn_flip_" #name            \
-      "_end\n"                                                                 \
-      "axnn_flip_" #name "_begin:\n.incbin \"" AXNN_DATA_FOLDER "/flip_" #name \
-      ".csv\"\n"                                                               \
-      "axnn_flip_" #name "_end:\n.byte 0\n.previous\n");                       \
-  extern "C" const char axnn_flip_##name##_begin[];                            \
-  extern "C" const char axnn_flip_##name##_end[]
-
-AXNN_EMBED(paper);
-AXNN_EMBED(sharp);
-#undef AXNN_EMBED
+AXNN_EMBED(flip_paper, AXNN_BYTES("flip_paper.csv"));
+AXNN_EMBED(flip_sharp, AXNN_BYTES("flip_sharp.csv"));
 
 namespace axnn {
 namespace {
@@ -33,11 +22,7 @@ namespace {
 constexpr std::array<std::string_view, 2> kNames{"paper", "sharp"};
 
 std::string_view embedded(std::string_view name) {
-  const auto bytes = [](const char* begin, const char* end) {
-    return std::string_view(begin, static_cast<std::size_t>(end - begin));
-  };
-  return name == "paper" ? bytes(axnn_flip_paper_begin, axnn_flip_paper_end)
-                         : bytes(axnn_flip_sharp_begin, axnn_flip_sharp_end);
+  return name == "paper" ? axnn_flip_paper() : axnn_flip_sharp();
 }
 
 std::optional<double> number(std::string_view text) {
