@@ -1,18 +1,13 @@
 #include "data/fetch.h"
 
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/sha256.h"
-
-extern char** environ;
+#include "model/subprocess.h"
 
 namespace axnn {
 namespace {
@@ -42,25 +37,13 @@ bool is_right(const fs::path& path, const KnownFile& file) {
 
 // Runs curl without a shell. True if it delivered a file.
 bool download(const std::string& url, const fs::path& to) {
-  std::string target = to.string();
-  std::vector<std::string> words = {
-      "curl", "--fail",     "--location", "--silent", "--show-error", "--connect-timeout",
-      "15",   "--max-time", "600",        "--output", target,         "--url",
-      url};
-  if (isatty(STDERR_FILENO)) words[3] = "--progress-bar";
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  pid_t child = 0;
-  const int error = posix_spawnp(&child, "curl", nullptr, nullptr, arguments.data(), environ);
-  if (error != 0) {
-    throw Error(std::string("cannot run curl: ") + std::strerror(error), "data fetch",
-                "install curl, or copy the four files into the folder yourself");
-  }
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  Command curl;
+  curl.argv = {"curl", "--fail",     "--location", "--silent", "--show-error", "--connect-timeout",
+               "15",   "--max-time", "600",        "--output", to.string(),    "--url",
+               url};
+  if (isatty(STDERR_FILENO)) curl.argv[3] = "--progress-bar";
+  curl.install = "install curl, or copy the four files into the folder yourself";
+  return run_command(curl) == 0;
 }
 
 // Files below a name that is not the final one, removed unless they are kept.

@@ -9,7 +9,7 @@
 
 #include "model/error.h"
 #include "model/file_io.h"
-#include "synth/subprocess.h"
+#include "model/subprocess.h"
 
 namespace axnn {
 namespace {

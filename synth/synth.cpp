@@ -15,7 +15,7 @@
 #include "model/parallel.h"
 #include "model/sha256.h"
 #include "synth/memory_stubs.h"
-#include "synth/subprocess.h"
+#include "model/subprocess.h"
 
 namespace axnn {
 

@@ -12,7 +12,7 @@
 #include "Vmult_gates.h"
 #include "Vmult_rtl.h"
 #include "model/file_io.h"
-#include "synth/subprocess.h"
+#include "model/subprocess.h"
 #include "tests/skip.h"
 
 using namespace axnn;

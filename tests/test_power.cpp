@@ -24,7 +24,7 @@
 #include "sim/cosim.h"
 #include "synth/gate_sim.h"
 #include "synth/memory_table.h"
-#include "synth/subprocess.h"
+#include "model/subprocess.h"
 #include "tests/icarus_toggles.h"
 #include "tests/random_net.h"
 #include "tests/skip.h"

@@ -8,7 +8,7 @@
 #include "model/error.h"
 #include "model/file_io.h"
 #include "synth/liberty.h"
-#include "synth/subprocess.h"
+#include "model/subprocess.h"
 #include "synth/synth.h"
 #include "tests/skip.h"
 

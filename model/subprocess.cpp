@@ -1,4 +1,4 @@
-#include "synth/subprocess.h"
+#include "model/subprocess.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -52,13 +53,15 @@ int run_command(const Command& command) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, command.log.c_str(),
-                                   O_WRONLY | O_CREAT | O_TRUNC, 0644);
-  posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  if (!command.log.empty()) {
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, command.log.c_str(),
+                                     O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  }
   pid_t pid = 0;
   const int failure = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), envp.data());
   posix_spawn_file_actions_destroy(&actions);
-  if (failure == ENOENT) throw Error("program not found", args[0], "install it (make setup)");
+  if (failure == ENOENT) throw Error("program not found", args[0], command.install);
   if (failure != 0) throw Error(std::string("cannot start: ") + std::strerror(failure), args[0]);
 
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(command.timeout_s);
@@ -72,7 +75,7 @@ int run_command(const Command& command) {
       ::kill(pid, SIGKILL);
       ::waitpid(pid, &status, 0);
       throw Error("still running after " + std::to_string(command.timeout_s) + " s", args[0],
-                  "see " + command.log.string());
+                  command.log.empty() ? "" : "see " + command.log.string());
     }
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::milliseconds(20));
