@@ -299,7 +299,8 @@ TEST_CASE("a failed fetch of MNIST says so and leaves no file") {
   write_file(folder.path() / "nowhere/train-images-idx3-ubyte.gz", "not MNIST");
   CHECK(folder.axnn("data fetch mnist --to here --from '" + address + "'").code == 1);
   CHECK(fs::is_empty(folder.path() / "here"));
-  check_failure(folder.axnn("data fetch mnist --to here", "PATH=/none"), 1, "program not found (curl); install curl, or copy the four files");
+  check_failure(folder.axnn("data fetch mnist --to here", "PATH=/none"), 1,
+                "program not found (curl); install curl, or copy the four files");
   CHECK(fs::is_empty(folder.path() / "here"));
 }
 
