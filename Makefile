@@ -38,17 +38,21 @@ models/%.axnn: always
 	@mkdir -p $(@D)
 	@$(AXNN) train --data $* --final --update --out $@ --threads 1 >&2
 
-# One set of weights for all modes and voltages (data/recipes.toml).
-models/axtrain/%.axnn: always
+# One set of weights for all modes of a PE, and all voltages: the recipe has the folder's name.
+models/axtrain/%.axnn models/axtrain-fig8/%.axnn: always
 	@mkdir -p $(@D)
-	@$(AXNN) train --data $* --recipe axtrain --final --update --out $@ --threads 1 >&2
+	@$(AXNN) train --data $* --recipe $(notdir $(@D)) --final --update --out $@ --threads 1 >&2
 
 # These need the program only; other targets build everything.
 sim synth power table4 paper: TARGETS := axnn
 
 sim: build
-	@names=$$($(AXNN) data list --names) && models=$$(printf 'models/%s.axnn ' $$names) && \
-	  $(MAKE) --no-print-directory -j $(JOBS) $$models && $(AXNN) sim $$models $(ARGS)
+	@names=$$($(AXNN) data list --names) && plain=$$(printf 'models/%s.axnn ' $$names) && \
+	  ax=$$(for n in $$names; do echo models/axtrain-fig8/$$n.axnn models/axtrain/$$n.axnn; done) && \
+	  echo "axnn: training, by BP and by AxTrain for both PEs (nothing to do: what is there is up to date)" >&2 && \
+	  $(MAKE) --no-print-directory -j $(JOBS) $$plain $$ax && \
+	  echo "axnn: RTL against golden model, every output of every layer of every test sample" >&2 && \
+	  $(AXNN) sim $$ax --plain $$plain $(ARGS)
 
 synth: build
 	@$(AXNN) synth $(if $(LIBERTY),--liberty $(LIBERTY)) $(ARGS)

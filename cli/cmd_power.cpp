@@ -20,6 +20,8 @@
 #include "model/error.h"
 #include "model/flip_curve.h"
 #include "model/model_file.h"
+#include "model/file_io.h"
+#include "power/clock_record.h"
 #include "power/report.h"
 
 namespace axnn::cli {
@@ -37,6 +39,7 @@ struct Options {
   bool breakdown = false;
   bool waterfall = false;
   bool estimate = false;
+  std::filesystem::path record_clocks;
 };
 
 /// A data set's models: one trained for approximation, one without.
@@ -254,6 +257,10 @@ void run(const Options& o, const Common& common) {
                 net.name, "leave out --estimate; without it the energies are estimated");
   }
   const PowerModel power(run_synth(synth), library, source, {WeightSram::kPhysical, !o.ungated});
+  if (!o.record_clocks.empty()) {
+    write_file(o.record_clocks, clock_record(power, "axnn power --record-clocks FILE"));
+    return;
+  }
   if (o.waterfall) {
     const std::vector<WaterfallRow> rows = waterfalls(power, nets);
     const std::vector<std::string> notes = activity_notes(power, nets);
@@ -300,6 +307,8 @@ void add_power(CLI::App& app, Common& common) {
   sub->add_flag("--estimate", o->estimate,
                 "Instead: error of the fast estimate (gates x mean energy x mean activity)")
       ->excludes(waterfall);
+  sub->add_option("--record-clocks", o->record_clocks,
+                  "Instead: write the chips' clocks to a file (constraints/tech/clocks.json)");
   sub->add_option("--liberty", o->synth.liberty, "Standard-cell library")->capture_default_str();
   sub->add_option("--out", o->synth.out, "Folder of `axnn synth` results")->capture_default_str();
   sub->footer("Example:\n  axnn power --breakdown\n  axnn power models/*.axnn --chips 50 --json");

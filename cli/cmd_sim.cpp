@@ -10,30 +10,36 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/voltage.h"
-#include "eval/statistics.h"
 #include "eval/test_set.h"
 #include "model/error.h"
 #include "model/model_file.h"
-#include "model/paper.h"
+#include "power/clock_record.h"
+#include "report/simulation.h"
+#include "sim/accesses.h"
 #include "sim/bundle.h"
 #include "sim/compiler.h"
 #include "sim/cosim.h"
+#include "synth/synth.h"
+#include "train/calibrate.h"
 
 namespace axnn::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
+constexpr double kNominalV = 1.1;  // of the memories
 
 struct Options {
   std::vector<std::string> models;
   std::string bundle;
-  std::string multiplier = "fig8";
+  std::vector<std::string> plain;
+  std::string multiplier = "own";
   std::string mode = "all";
   std::string mapping = "latency";
   std::string trace;
   int samples = 0;
   Voltage voltage;
   bool transient = false;
+  bool notes = false;
 
   /// Of what is compiled here.
   WeightFormat format(const Model& model) const {
@@ -42,94 +48,69 @@ struct Options {
   }
 };
 
-struct Row {
-  std::string name;
-  Multiplier multiplier;
-  Mapping mapping;
-  int round;
-  std::int64_t macs;
-  CosimResult result;              // of all chips
-  std::vector<double> accuracies;  // RTL, per chip; empty without chips
+/// Plainly trained networks by data set, and what they make of their test samples.
+class PlainNetworks {
+ public:
+  explicit PlainNetworks(const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+      Model model = load_model(path);
+      if (model.provenance.training != "bp") {
+        throw Error(fmt::format("trained by {}, not by bp", model.provenance.training), path,
+                    "--plain takes networks of axnn train --method bp");
+      }
+      TestSet test = load_test_set(model, path);
+      const double real = accuracy(float_net(model), test.scaled.x, test.labels);
+      nets_.push_back({std::move(model), std::move(test), real});
+    }
+  }
+
+  bool empty() const { return nets_.empty(); }
+
+  /// Throws Error unless one of them was trained on the same part of the same data.
+  PlainAccuracy accuracy_beside(const Model& model, const std::string& path, Multiplier m) const {
+    const Provenance& p = model.provenance;
+    const auto net = std::ranges::find_if(nets_, [&](const Net& n) {
+      const Provenance& q = n.model.provenance;
+      return q.dataset == p.dataset && q.data_sha256 == p.data_sha256 && q.split == p.split;
+    });
+    if (net == nets_.end()) {
+      throw Error(fmt::format("no --plain network of {}, split {}", p.dataset, p.split), path,
+                  "train one: axnn train --method bp");
+    }
+    return {net->real, accuracy(GoldenModel(net->model.integer_net(), m), net->test)};
+  }
+
+ private:
+  struct Net {
+    Model model;
+    TestSet test;
+    double real;
+  };
+  std::vector<Net> nets_;
 };
 
-Json to_json(const Row& row, const Provenance& from, const Options& o) {
-  const CosimResult& r = row.result;
-  const auto samples = static_cast<double>(r.samples);
-  const double utilisation = static_cast<double>(row.macs) / (kPes * r.cycles_per_sample);
-  const double lone_utilisation =
-      static_cast<double>(row.macs * row.round) / static_cast<double>(kPes * r.lone_cycles);
-  // A read of the weight buffer gives kCols weights. Copying them to the local memories counts.
-  const double weight_reads = static_cast<double>(kCols * r.counters[kCountWeightReads] +
-                                                  r.counters[kCountLocalWeightReads]) /
-                              static_cast<double>(kPes * r.counters[kCountSteps]);
-  Json json = {{"dataset", row.name},
-               {"training", from.training},
-               {"multiplier", kind_name(row.multiplier.kind)},
-               {"mode", mode_name(row.multiplier)},
-               {"mapping", mapping_name(row.mapping)},
-               {"round", row.round},
-               {"samples", r.samples},
-               {"outputs", r.outputs},
-               {"mismatches", r.mismatches},
-               {"accuracy_golden", static_cast<double>(r.correct_golden) / samples},
-               {"accuracy_rtl", static_cast<double>(r.correct_rtl) / samples},
-               {"cycles_per_sample", r.cycles_per_sample},
-               {"cycles_lone_round", r.lone_cycles},
-               {"utilisation", utilisation},
-               {"utilisation_lone_round", lone_utilisation},
-               {"weight_reads_per_mac", weight_reads},
-               {"counters_agree", r.counters_agree},
-               {"gops", nullptr}};
-  // The paper says no clock for DRUM.
-  if (row.multiplier.kind != MultiplierKind::kDrum) {
-    json["gops"] = 2 * kPes * utilisation / kPaperClockNs[row.multiplier.mode];
-  }
-  if (!row.accuracies.empty()) {
-    const MeanDeviation summary = mean_deviation(row.accuracies);
-    json["chips"] = {{"number", o.voltage.chips},
-                     {"flip_rate", o.voltage.rate()},
-                     {"faults", o.transient ? "transient" : "persistent"},
-                     {"mean", summary.mean},
-                     {"deviation", summary.deviation},
-                     {"worst", std::ranges::min(row.accuracies)},
-                     {"accuracies", row.accuracies}};
-  }
-  for (int n = 0; n < kCounters; ++n) {
-    json["counters"][std::string(counter_name(n))] = r.counters[std::size_t(n)];
-  }
-  if (r.first) json["first_difference"] = r.first->describe();
-  return json;
-}
-
-void print_header() {
-  fmt::print(
-      "{:<9} {:<4} {:<5} {:<4} {:<10} {:>7} {:>10} {:>10} {:>7} {:>7} {:>9} {:>6} {:>6} {:>7}\n",
-      "dataset", "by", "mult", "mode", "mapping", "samples", "compared", "mismatches", "golden",
-      "RTL", "cyc/smpl", "alone", "util", "GOPS");
-}
-
-void print_row(const Json& j) {
-  fmt::print(
-      "{:<9} {:<4} {:<5} {:<4} {:<10} {:>7} {:>10} {:>10} {:>6.2f}% {:>6.2f}% {:>9.1f} {:>6} "
-      "{:>6.3f} {:>7}\n",
-      j["dataset"].get<std::string>(), j["training"].get<std::string>(),
-      j["multiplier"].get<std::string>(), j["mode"].get<std::string>(),
-      j["mapping"].get<std::string>(), j["samples"].get<int>(), j["outputs"].get<long>(),
-      j["mismatches"].get<long>(), 100 * j["accuracy_golden"].get<double>(),
-      100 * j["accuracy_rtl"].get<double>(), j["cycles_per_sample"].get<double>(),
-      j["cycles_lone_round"].get<long>(), j["utilisation"].get<double>(),
-      j["gops"].is_null() ? "-" : fmt::format("{:.2f}", j["gops"].get<double>()));
-  std::fflush(stdout);
+/// The multiplier that a network was trained for; the paper's if for none.
+std::string own_multiplier(const Model& model) {
+  const std::string& kind = model.provenance.multiplier;
+  return kind.empty() || kind == kind_name(MultiplierKind::kLut) ? "fig8" : kind;
 }
 
 /// One chip after the other; without chips one run without flips.
-Row simulate(const Options& o, const Program& program, Mapping mapping, const Model& model,
+SimulationRow simulate(const Options& o, const Program& program, Mapping mapping, const Model& model,
              Multiplier m, const TestSet& test, int threads) {
   const int count = o.samples > 0 ? std::min(o.samples, test.rows()) : test.rows();
   const auto width = static_cast<std::size_t>(test.inputs);
   const IntegerNet net = model.integer_net();
   const FaultKind kind = o.transient ? FaultKind::kTransient : FaultKind::kPersistent;
-  Row row{model.provenance.dataset, m, mapping, program.round_samples, net.macs(), {}, {}};
+  SimulationRow row;
+  row.dataset = model.provenance.dataset;
+  row.training = model.provenance.training;
+  row.multiplier = m;
+  row.mapping = mapping;
+  row.round = program.round_samples;
+  row.macs = net.macs();
+  if (o.voltage.chips > 0) row.flip_rate = o.voltage.rate();
+  row.transient = o.transient;
   for (int chip = 1; chip <= std::max(o.voltage.chips, 1); ++chip) {
     CosimOptions options;
     options.threads = threads;
@@ -138,7 +119,7 @@ Row simulate(const Options& o, const Program& program, Mapping mapping, const Mo
       options.faults = FaultMap(static_cast<std::uint64_t>(chip), o.voltage.rate(), kind);
     }
     options.progress = [&](std::int64_t done) {
-      progress(fmt::format("{} {}: chip {}, {} of {} samples", row.name, mode_name(m), chip, done,
+      progress(fmt::format("{} {}: chip {}, {} of {} samples", row.dataset, mode_name(m), chip, done,
                            count));
     };
     const CosimResult r =
@@ -167,15 +148,25 @@ void run(const Options& o, const Common& common) {
     jobs.push_back(
         {o.bundle + "/model.axnn", bundle->model, {bundle->multiplier}, {bundle->mapping}});
   }
-  std::vector<Multiplier> modes = parse_multipliers(o.multiplier, o.mode);
-  // "all" is all that the hardware has; a mode it lacks is refused by the compiler if named.
-  if (std::ranges::any_of(modes, in_hardware)) {
-    std::erase_if(modes, [](const Multiplier& m) { return !in_hardware(m); });
-  }
+  const auto modes_of = [&](const Model& model) {
+    std::vector<Multiplier> modes =
+        parse_multipliers(o.multiplier == "own" ? own_multiplier(model) : o.multiplier, o.mode);
+    // "all" is all that the hardware has; a mode it lacks is refused by the compiler if named.
+    if (std::ranges::any_of(modes, in_hardware)) {
+      std::erase_if(modes, [](const Multiplier& m) { return !in_hardware(m); });
+    }
+    return modes;
+  };
   std::vector<Mapping> mappings = {Mapping::kLatency, Mapping::kPipelined, Mapping::kThroughput};
   if (o.mapping != "all") mappings = {parse_mapping(o.mapping)};
-  for (const std::string& path : o.models)
-    jobs.push_back({path, load_model(path), modes, mappings});
+  for (const std::string& path : o.models) {
+    Model model = load_model(path);
+    std::vector<Multiplier> modes = modes_of(model);
+    jobs.push_back({path, std::move(model), std::move(modes), mappings});
+  }
+  const PlainNetworks plain(o.plain);
+  const ClockRecord clocks(default_source());
+  const double vdd = o.voltage.vdd.value_or(bundle ? bundle->vdd : kNominalV);
   if (!o.trace.empty() && (jobs.size() != 1 || jobs[0].multipliers.size() != 1 ||
                            jobs[0].mappings.size() != 1 || o.voltage.chips > 1)) {
     throw UsageError("a trace is of one run", "--trace",
@@ -183,7 +174,7 @@ void run(const Options& o, const Common& common) {
   }
 
   const auto start = std::chrono::steady_clock::now();
-  Json results = Json::array();
+  std::vector<SimulationRow> rows;
   std::uint64_t cycles = 0;
   std::string difference;
   for (const auto& [path, model, multipliers, job_mappings] : jobs) {
@@ -196,27 +187,37 @@ void run(const Options& o, const Common& common) {
       const Program program =
           bundle ? bundle->program
                  : compile(model.integer_net(), m, {.mapping = mapping, .format = o.format(model)});
-      const Row row = simulate(o, program, mapping, model, m, test, thread_count(common));
+      SimulationRow row = simulate(o, program, mapping, model, m, test, thread_count(common));
+      if (m.kind != MultiplierKind::kDrum) {
+        const bool local = accesses_per_sample(program)[kCountWeightReads] == 0;
+        row.clock_ns = clocks.chip_ns(m, local, vdd);
+      }
+      if (!plain.empty()) row.plain = plain.accuracy_beside(model, path, m);
       cycles += row.result.cycles;
-      results.push_back(to_json(row, model.provenance, o));
       if (!common.json) {
-        if (results.size() == 1) print_header();
-        print_row(results.back());
+        fmt::print("{}{}", rows.empty() ? simulation_head(!plain.empty()) : "",
+                   simulation_line(row, !plain.empty()));
+        std::fflush(stdout);
       }
       if (row.result.first && difference.empty()) {
-        difference = fmt::format("{} {}: {}", row.name, mode_name(m), row.result.first->describe());
+        difference = fmt::format("{} {}: {}", row.dataset, mode_name(m), row.result.first->describe());
       }
       if (!row.result.counters_agree && difference.empty()) {
-        difference = fmt::format("{} {}: access counters", row.name, mode_name(m));
+        difference = fmt::format("{} {}: access counters", row.dataset, mode_name(m));
       }
+      rows.push_back(std::move(row));
     }
   }
   if (common.json) {
+    Json results = Json::array();
+    for (const SimulationRow& row : rows) results.push_back(to_json(row));
     fmt::print("{}\n", Json{{"results", results}}.dump(2));
   } else {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    fmt::print("{:.1f} million clock cycles in {:.1f} s\n", static_cast<double>(cycles) * 1e-6,
-               seconds.count());
+    fmt::print("{}{:.1f} million clock cycles in {:.1f} s.{}\n", simulation_sum(rows),
+               static_cast<double>(cycles) * 1e-6, seconds.count(),
+               o.notes ? "" : " What the columns mean: --notes.");
+    if (o.notes) fmt::print("{}", simulation_notes());
   }
   if (!difference.empty()) throw Error("RTL and golden model differ", difference);
 }
@@ -231,7 +232,11 @@ void add_sim(CLI::App& app, Common& common) {
   CLI::Option* bundle =
       sub->add_option("--bundle", o->bundle, "Run a bundle's program and images (axnn export)")
           ->excludes(models);
-  sub->add_option("--multiplier", o->multiplier, "fig8, booth or drum:6")
+  sub->add_option("--plain", o->plain,
+                  "Networks of the same data sets trained by bp: their accuracies stand beside")
+      ->excludes(bundle);
+  sub->add_option("--multiplier", o->multiplier,
+                  "fig8, booth, drum:6, or own: what a network was trained for (bp: fig8)")
       ->excludes(bundle)
       ->capture_default_str();
   sub->add_option("--mode", o->mode, "Of the multiplier: M0, M1, M2 (drum: its K) or all")
@@ -247,16 +252,15 @@ void add_sim(CLI::App& app, Common& common) {
   add_voltage(*sub, o->voltage);
   sub->add_flag("--transient", o->transient, "Draw the flips anew at every read of a word");
   sub->get_option("--weight-format")->excludes(bundle);
+  sub->add_flag("--notes", o->notes, "Say under the table what its columns mean");
   add_common(*sub, common);
   sub->footer(
-      "Utilisation is multiply-accumulates / (64 x cycles per sample), samples back to back; GOPS "
-      "is at\nthe paper's clock of the mode (0.60, 0.41, 0.34 ns); `alone` is the first round (a "
-      "sample, two samples,\ntwo batches) from its first step to its last result. Access counters "
-      "are compared too. Exit code 1 if\none value differs.\nWith chips: accuracies are over all "
+      "Exit code 1 if one value differs.\nWith chips: accuracies are over all "
       "of them. Without, weights are stored in two's "
       "complement\nunless --weight-format says otherwise; a bundle has its own format and "
       "voltage.\n"
-      "Example:\n  axnn sim breast.axnn --mode M1 --samples 4 --trace breast.fst\n"
+      "Example:\n  axnn sim booth/breast.axnn --plain breast.axnn\n"
+      "  axnn sim breast.axnn --mode M1 --samples 4 --trace breast.fst\n"
       "  axnn sim breast.axnn --multiplier booth --mapping throughput\n"
       "  axnn sim breast.axnn --multiplier drum:6\n"
       "  axnn sim breast.axnn --multiplier booth --vdd 0.66 --chips 5 --transient");

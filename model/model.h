@@ -62,6 +62,7 @@ struct Provenance {
   TableOptions table;                ///< how the CSV was read
   std::string data_sha256;           ///< of the data set's bytes
   std::string training;              ///< what ran: "bp", "sam", ... (training_name)
+  std::string multiplier;            ///< what rough modes it was trained for (kind_name); empty: none
   bool held_out = false;             ///< a fifth of the training part did not train
   std::string job;                   ///< digest of all that training depends on; empty: not known
   std::uint64_t seed = 0;            ///< of weights and batches

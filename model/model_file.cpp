@@ -43,6 +43,7 @@ Json header_of(const Model& model) {
     header["provenance"]["header"] = header_name(p.table.header);
   }
   if (!p.table.ignore.empty()) header["provenance"]["ignore"] = p.table.ignore;
+  if (!p.multiplier.empty()) header["provenance"]["multiplier"] = p.multiplier;
   if (model.weight_format) header["weight_format"] = format_name(*model.weight_format);
   header["scaling"] = {{"offset", s.offset},
                        {"gain", s.gain},
@@ -128,6 +129,7 @@ Provenance read_provenance(const Json& from) {
   from.at("training").get_to(p.training);
   p.held_out = from.value("held_out", false);  // files of before 2026-11-27 have neither
   p.job = from.value("job", "");
+  p.multiplier = from.value("multiplier", "");
   p.seed = natural(from, "seed");
   p.split = natural(from, "split");
   return p;

@@ -93,6 +93,9 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   result.model.provenance.table = data.table;
   result.model.provenance.data_sha256 = data.sha256;
   result.model.provenance.training = training_name(recipe.ax);
+  if (has_pas(recipe.ax.method)) {
+    result.model.provenance.multiplier = kind_name(recipe.ax.modes.front().kind);
+  }
   result.model.provenance.held_out = recipe.judged_on == JudgedOn::kValidation;
   result.model.provenance.seed = seed;
   return result;
