@@ -4,7 +4,7 @@
     experiments/first_use.py [--only wine vowel ...] [--splits 10] [--hardware]
 
 Writes data sets of installed Debian packages as CSV, trains each by `axnn train --data FILE` without any other setting
-(letter: --layers 64) and MLPClassifier with the same hidden layers on the same rows, as it comes (at most 200 epochs) and
+(letter: --layers 64) and MLPClassifier with the same hidden layers on the same rows, as it comes (200 epochs) and
 with early_stopping=True; its inputs standardised by StandardScaler. Cells: accuracy on the test part, mean +- deviation
 over splits 0, 1, ..., in per cent; CPU seconds of one training. A set whose package is missing is left out, with the
 reason. --hardware adds `--recipe axtrain`: one network for M0, M1 and M2 of booth, in its arithmetic.

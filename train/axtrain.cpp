@@ -141,8 +141,8 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
   pas.approximate = approximate;
   const auto step = std::make_shared<int>(0);
   const bool resume = session.start != nullptr && session.start->stage == 1;
-  TrainState state = resume ? resumed(*session.start, samples, options)
-                            : fresh(std::move(net), samples, options);
+  TrainState state =
+      resume ? resumed(*session.start, samples, options) : fresh(std::move(net), samples, options);
   const Samples seen = on_epoch ? glance(samples) : Samples{};
   TrainHooks hooks;
   hooks.before_step = [&](int number) { *step = number; };

@@ -52,7 +52,7 @@ Method parse_method(std::string_view name);
 struct AxOptions {
   Method method = Method::kBp;
   StoppingOptions stopping;  ///< of the stage without hardware; its epochs are then the most
-  TeacherOptions teachers;  ///< of both stages; the search of formats learns the classes
+  TeacherOptions teachers;   ///< of both stages; the search of formats learns the classes
   SensitivityOf sensitivity = SensitivityOf::kLogits;
   LambdaOptions lambda;
   /// SAM's distance, in bp and pas alike; default: 0.05 for the method sam, 0 (no SAM) for others.
@@ -114,8 +114,8 @@ struct TrainedNet {
 
 /// Where a training stood after an epoch.
 struct Checkpoint {
-  int stage = 0;  ///< 0: without hardware, 1: pas
-  int epoch = 0;  ///< finished in that stage
+  int stage = 0;   ///< 0: without hardware, 1: pas
+  int epoch = 0;   ///< finished in that stage
   int epochs = 0;  ///< of stage 0, given or chosen
   FloatNet net;
   int steps = 0;               ///< of the optimiser

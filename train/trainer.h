@@ -22,7 +22,7 @@ struct TrainOptions {
   /// weight_decay is the normalised one of Loshchilov and Hutter (2019, Appendix B.1): divided by
   /// the square root of the steps that the training takes, so that one value suits few and many.
   bool decay_by_steps = false;
-  double momentum = 0.9;        ///< for SGD
+  double momentum = 0.9;  ///< for SGD
   int epochs = 100;
   int batch = 32;
   double label_smoothing = 0;  ///< 0 to 1: share of the wanted output that all classes share alike
