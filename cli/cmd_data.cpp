@@ -122,6 +122,24 @@ void show(const std::string& name, const TableOptions& table, const Common& comm
   }
 }
 
+// Rows that test in a split, for comparisons with other programs on equal terms.
+void show_split(const std::string& name, const TableOptions& table, std::uint64_t number,
+                const Common& common) {
+  const Dataset data = load_dataset(name, table);
+  warn(data.warnings);
+  const Split split = make_split(data, number);
+  if (common.json) {
+    fmt::print("{}\n", Json{{"train", split.train}, {"test", split.test}}.dump());
+    return;
+  }
+  fmt::print("row,part\n");
+  std::vector<std::pair<int, const char*>> rows;
+  for (const int n : split.train) rows.emplace_back(n, "train");
+  for (const int n : split.test) rows.emplace_back(n, "test");
+  std::ranges::sort(rows);
+  for (const auto& [row, part] : rows) fmt::print("{},{}\n", row, part);
+}
+
 void fetch(const std::string& folder, const std::string& from) {
   fetch_mnist(folder, from.empty() ? mnist_mirrors() : std::vector<std::string>{from});
   fmt::print("mnist is in {}\n", folder);
@@ -148,6 +166,21 @@ void add_data(CLI::App& app, Common& common) {
   add_common(*shower, common);
   shower->footer("Example:\n  axnn data show breast\n  axnn data show mine.csv --ignore id");
   shower->callback([name, table, &common] { show(*name, *table, common); });
+
+  CLI::App* splitter = sub->add_subcommand("split", "Which rows train and which test in a split");
+  auto divided = std::make_shared<std::string>();
+  auto number = std::make_shared<std::uint64_t>(0);
+  splitter->add_option("name", *divided, "Name, or path of a CSV")->required();
+  splitter->add_option("--split", *number, "Number of the train/test split")
+      ->check(natural())
+      ->capture_default_str();
+  const auto its_table = add_table(*splitter);
+  add_common(*splitter, common);
+  splitter->footer(
+      "Rows are counted from 0, those with a missing value not; a repeated row is in no part.\n"
+      "Example:\n  axnn data split breast --split 3 --json");
+  splitter->callback(
+      [divided, its_table, number, &common] { show_split(*divided, *its_table, *number, common); });
 
   CLI::App* fetcher = sub->add_subcommand("fetch", "Download MNIST and check it (uses curl)");
   auto what = std::make_shared<std::string>();

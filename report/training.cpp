@@ -18,6 +18,7 @@ TrainingReport::Run row_of(const RunResult& run) {
   row.split = run.trained.model.provenance.split;
   row.float_train = run.trained.float_train;
   row.float_judged = run.trained.float_judged;
+  row.epochs = run.trained.epochs;
   row.accuracy = run.golden;
   row.flipped = run.flipped;
   row.approximate = run.trained.approximate;
@@ -51,7 +52,8 @@ Json run_json(const TrainingReport& report, const TrainingReport::Run& run) {
   Json row = {{"seed", run.seed},
               {"split", run.split},
               {"accuracy_float_train", run.float_train},
-              {"accuracy_float", run.float_judged}};
+              {"accuracy_float", run.float_judged},
+              {"epochs", run.epochs}};
   if (!run.approximate.empty()) {
     row["approximate_neurons"] = run.share.neurons;
     row["approximate_products"] = run.share.products;

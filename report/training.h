@@ -29,6 +29,7 @@ struct TrainingReport {
     std::uint64_t split = 0;
     double float_train = 0;
     double float_judged = 0;
+    int epochs = 0;                            ///< of the stage without hardware, given or chosen
     std::vector<double> accuracy;              ///< per mode
     std::vector<std::vector<double>> flipped;  ///< per mode, per chip
     MaskShare share;                           ///< of approximate neurons

@@ -185,6 +185,33 @@ TEST_CASE("every method gives the same model bytes again, and resumed after any 
   }
 }
 
+TEST_CASE("a training whose length was chosen goes on to the same bytes, pas as long") {
+  const Dataset d = load_dataset("iono");
+  Recipe r = quick(Method::kPas);
+  r.ax.search.candidates = 0;
+  r.ax.pas_epochs.reset();
+  r.ax.stopping.folds = 2;
+  const std::string job(64, '0');
+  std::vector<std::string> saved;
+  std::vector<std::string> works;
+  Session session;
+  session.save = [&](const Checkpoint& c) { saved.push_back(encode_checkpoint(c, job)); };
+  session.poll = [&](const std::string& work) { works.push_back(work); };
+  const TrainedModel whole = train_model(d, r, 3, 1, {}, session);
+  REQUIRE_FALSE(works.empty());
+  CHECK(works.front() == "how long to train, epochs: 1");
+  REQUIRE(saved.size() == std::size_t(2 * whole.epochs));
+  for (std::size_t i = 0; i < saved.size(); ++i) {
+    const Checkpoint c = decode_checkpoint(saved[i], job, "test");
+    works.clear();
+    session = {&c, {}, [&](const std::string& work) { works.push_back(work); }};
+    const TrainedModel resumed = train_model(d, r, 3, 1, {}, session);
+    CHECK(encode_model(resumed.model) == encode_model(whole.model));
+    CHECK(resumed.epochs == whole.epochs);
+    CHECK(works.empty());  // the choice is not made again
+  }
+}
+
 TEST_CASE("a training can be stopped before every teacher, validation network and choice") {
   const Dataset d = load_dataset("iono");
   Recipe r = quick(Method::kPas);

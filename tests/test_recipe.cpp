@@ -56,6 +56,13 @@ TEST_CASE("the recipes the program has are the file's, values as written there")
   CHECK(default_recipe("satimage").ax.search.finalists == 3);
   CHECK(default_recipe("mnist").scaling == ScalingKind::kByte);
   CHECK(default_recipe("mine.csv").hidden == std::vector<int>{64, 64});
+  // What has no recipe of its own has [data.other]'s; the sets that have one keep their lengths.
+  CHECK(default_recipe("mine.csv").ax.stopping.folds == 1);
+  CHECK(default_recipe("mine.csv").options.decay_by_steps);
+  for (const char* name : {"breast", "image", "iono", "satimage", "optdigits", "mnist"}) {
+    CHECK(default_recipe(name).ax.stopping.folds == 0);
+    CHECK_FALSE(default_recipe(name).options.decay_by_steps);
+  }
   // Of pas alone, and of pas where few levels of an input remain.
   CHECK_FALSE(default_recipe("iono").ax.centre);
   CHECK(default_recipe("iono", Method::kPas, MultiplierKind::kDrum).ax.centre);
@@ -77,6 +84,9 @@ TEST_CASE("a named recipe is over the defaults, and what the user gives over bot
   CHECK(r.ax.search.candidates == 0);
   CHECK(r.options.weight_decay == 6);
   CHECK_THROWS_WITH(named_recipe("nosuch", "breast"), Catch::Contains("known: axtrain"));
+  // Epochs that the user names are not chosen, unless that is said too.
+  CHECK(resolved({{"epochs", 7}}).ax.stopping.folds == 0);
+  CHECK(resolved({{"epochs", 7}, {"stopping-folds", 2}}).ax.stopping.folds == 2);
   // The 300 epochs of image's pas are meant for its own number of epochs before.
   CHECK(resolve_recipe("image", {{"method", "pas"}}).ax.pas_epochs == 300);
   CHECK_FALSE(resolve_recipe("image", {{"method", "pas"}, {"epochs", 5}}).ax.pas_epochs);
@@ -178,7 +188,7 @@ TEST_CASE("settings that do nothing are named, those in use are not") {
 TEST_CASE("a checkpoint's digest goes by what trains, not by how it was asked for") {
   const std::string plain = digest(Json::object());
   CHECK(plain == digest({{"method", "bp"}}));
-  CHECK(plain == digest({{"epochs", Recipe{}.options.epochs}}));  // the default, said
+  CHECK(plain == digest({{"batch", resolved(Json::object()).options.batch}}));  // the default, said
   CHECK(plain != digest({{"epochs", 7}}));
   CHECK(plain != digest(Json::object(), 2));
   Dataset other = small_data();

@@ -17,6 +17,7 @@
 #include "train/optimizer.h"
 #include "train/recipe.h"
 #include "train/runs.h"
+#include "train/stopping.h"
 #include "train/trainer.h"
 
 using namespace axnn;
@@ -370,6 +371,68 @@ TEST_CASE("the learning rate falls from its first value to none along a half cos
   CHECK(weights[2] - weights[1] == Approx((2 + std::sqrt(2.0)) / 4));
   CHECK(weights[3] - weights[2] == Approx(0.5));
   CHECK(net[0].weights(0) - weights[3] == Approx((2 - std::sqrt(2.0)) / 4));
+}
+
+TEST_CASE("weight decay by steps is divided by the square root of the steps") {
+  Samples samples;
+  samples.x = Matrix<float>::Ones(1, 10);
+  samples.labels.assign(10, 0);
+  TrainOptions options;
+  options.optimizer = OptimizerKind::kSgd;
+  options.learning_rate = 0.5;
+  options.weight_decay = 0.4;
+  options.decay_by_steps = true;
+  options.batch = 3;  // 4 steps an epoch
+  options.epochs = 1;
+  FloatNet net = scalar_net(1);
+  const BatchGradient none = [](const FloatNet&, const Matrix<float>&, const Targets&,
+                                Gradients<float>& out) {
+    out = {{Matrix<float>::Zero(1, 1), Vector<float>::Zero(1)}};
+    return 0.0;
+  };
+  train(net, samples, options, none);
+  // 0.4 / sqrt(4) = 0.2; rates 0.5, 0.5 (2 + sqrt 2) / 4, 0.25, 0.5 (2 - sqrt 2) / 4.
+  const double expected =
+      0.9 * (1 - 0.1 * (2 + std::sqrt(2.0)) / 4) * 0.95 * (1 - 0.1 * (2 - std::sqrt(2.0)) / 4);
+  CHECK(net[0].weights(0) == Approx(expected));
+}
+
+TEST_CASE("lengths double up to the most, and the choice ends at the first that is no better") {
+  CHECK(trial_epochs(200) == std::vector<int>{13, 25, 50, 100, 200});
+  CHECK(trial_epochs(3) == std::vector<int>{1, 2, 3});
+  CHECK(trial_epochs(1) == std::vector<int>{1});
+  std::vector<int> tried;
+  const auto choose = [&](std::vector<double> scores) {
+    tried.clear();
+    return choose_epochs(160, [&](int epochs) {
+      tried.push_back(epochs);
+      return scores[tried.size() - 1];
+    });
+  };
+  CHECK(choose({3, 2, 2.5, 0, 0}) == 20);
+  CHECK(tried == std::vector<int>{10, 20, 40});
+  CHECK(choose({3, 3, 1, 1, 1}) == 10);  // as good is not better: the shorter one
+  CHECK(choose({5, 4, 3, 2, 1}) == 160);
+}
+
+TEST_CASE("the length is chosen without the rows that judge, for any number of threads") {
+  Dataset d = clouds(120);
+  for (std::size_t n = 0; n < d.labels.size(); n += 5) d.labels[n] = 1 - d.labels[n];
+  Recipe recipe = quick_recipe();
+  recipe.options.epochs = 32;
+  recipe.ax.stopping.folds = 3;
+  const Split split = make_split(d, 0);
+  const TrainedModel one = train_on(d, recipe, 5, split);
+  const std::vector<int> lengths = trial_epochs(32);
+  CHECK(std::count(lengths.begin(), lengths.end(), one.epochs) == 1);
+  for (const int n : split.test) d.labels[std::size_t(n)] = 1 - d.labels[std::size_t(n)];
+  const TrainedModel two = train_on(d, recipe, 5, split, {}, {}, 2);
+  CHECK(two.epochs == one.epochs);
+  CHECK(encode_model(two.model) == encode_model(one.model));
+  // All rows of the training part train, as long as chosen.
+  recipe.ax.stopping.folds = 0;
+  recipe.options.epochs = one.epochs;
+  CHECK(encode_model(train_on(d, recipe, 5, split).model) == encode_model(one.model));
 }
 
 TEST_CASE("a loss that is not finite and shifts of what is no square are refused") {

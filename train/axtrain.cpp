@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <mutex>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -27,21 +28,22 @@ constexpr std::array<std::pair<Method, std::string_view>, 7> kMethods = {{
 // Shares of neurons that ApproxANN and AxNN try: tenths.
 constexpr int kRounds = 10;
 
-TrainState fresh(FloatNet net, const TrainOptions& options) {
-  Optimizer optimizer(options.optimizer, net, options.weight_decay, options.momentum);
+TrainState fresh(FloatNet net, const Samples& samples, const TrainOptions& options) {
+  Optimizer optimizer = make_optimizer(net, samples, options);
   return {std::move(net), std::move(optimizer), 0};
 }
 
-TrainState resumed(const Checkpoint& c, const TrainOptions& options) {
-  TrainState state = fresh(c.net, options);
+TrainState resumed(const Checkpoint& c, const Samples& samples, const TrainOptions& options) {
+  TrainState state = fresh(c.net, samples, options);
   state.epoch = c.epoch;
   state.optimizer.restore(c.steps, c.first, c.second);
   return state;
 }
 
-Checkpoint checkpoint(int stage, const TrainState& state) {
+Checkpoint checkpoint(int stage, const Job& job, const TrainState& state) {
   return {stage,
           state.epoch,
+          job.options.epochs,
           state.net,
           state.optimizer.steps(),
           state.optimizer.first(),
@@ -82,8 +84,8 @@ FloatNet without_hardware(const Job& job, const Samples& samples, const OnEpoch&
   const auto act = std::make_shared<ActState>();
   LambdaPolicy policy(ax.lambda);
   const bool resume = session.start != nullptr && session.start->stage == 0;
-  TrainState state = resume ? resumed(*session.start, job.options)
-                            : fresh(make_net(job.widths, job.options.seed), job.options);
+  TrainState state = resume ? resumed(*session.start, samples, job.options)
+                            : fresh(make_net(job.widths, job.options.seed), samples, job.options);
   if (resume) policy.restore(session.start->lambda);
   act->lambda = policy.lambda();
   BatchGradient gradient = bp_gradient(job.options.output);
@@ -111,7 +113,7 @@ FloatNet without_hardware(const Job& job, const Samples& samples, const OnEpoch&
       on_epoch(report);
     }
     if (session.save) {
-      Checkpoint c = checkpoint(0, state);
+      Checkpoint c = checkpoint(0, job, state);
       c.lambda = policy.state();
       session.save(c);
     }
@@ -139,7 +141,8 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
   pas.approximate = approximate;
   const auto step = std::make_shared<int>(0);
   const bool resume = session.start != nullptr && session.start->stage == 1;
-  TrainState state = resume ? resumed(*session.start, options) : fresh(std::move(net), options);
+  TrainState state =
+      resume ? resumed(*session.start, samples, options) : fresh(std::move(net), samples, options);
   const Samples seen = on_epoch ? glance(samples) : Samples{};
   TrainHooks hooks;
   hooks.before_step = [&](int number) { *step = number; };
@@ -156,7 +159,7 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
       on_epoch(report);
     }
     if (session.save) {
-      Checkpoint c = checkpoint(1, state);
+      Checkpoint c = checkpoint(1, job, state);
       c.formats = formats;
       session.save(c);
     }
@@ -168,8 +171,11 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
   return std::move(state.net);
 }
 
-// How a short training of `halvings` ends on the validation parts: the share of errors, and a
-// little of the loss, which tells apart what few samples cannot. Mean over folds and modes.
+// What a training is judged by: the share of errors, and a little of the loss, which tells apart
+// what few samples cannot.
+double score_of(double accuracy, double loss) { return 1 - accuracy + 0.05 * std::min(loss, 2.0); }
+
+// How a short training of `halvings` ends on the validation parts. Mean over folds and modes.
 double validation_score(const Job& job, std::span<const Fold> folds,
                         const std::vector<FloatNet>& nets, const Halvings& halvings, int epochs) {
   const AxOptions& ax = job.ax;
@@ -183,7 +189,7 @@ double validation_score(const Job& job, std::span<const Fold> folds,
       const auto add = [&](const FlipMasks* masks) {
         const HardwareScore s = hardware_score(net, formats, m, job.options.output, fold.validation,
                                                masks, ax.flips.format);
-        sum += 1 - s.accuracy + 0.05 * std::min(s.loss, 2.0);
+        sum += score_of(s.accuracy, s.loss);
         ++terms;
       };
       add(nullptr);
@@ -200,6 +206,37 @@ double validation_score(const Job& job, std::span<const Fold> folds,
 
 void poll(const Session& session, const char* what, int number) {
   if (session.poll) session.poll(std::string(what) + ' ' + std::to_string(number));
+}
+
+// The share of errors and a little of the loss on the validation parts, mean, after `epochs` on
+// each one's training part.
+double stopping_score(const Job& job, int epochs) {
+  Job trial = job;
+  trial.options.epochs = epochs;
+  std::vector<double> scores(job.stopping.size());
+  parallel_for(scores.size(), job.threads, [&](std::size_t f) {
+    const Fold& fold = job.stopping[f];
+    const FloatNet net = without_hardware(trial, fold.training, {}, {});
+    Workspace<float> work;
+    Matrix<float> delta;
+    const double mean = loss(job.options.output, forward(net, fold.validation.x, work),
+                             fold.validation.labels, delta);
+    scores[f] = score_of(accuracy(net, fold.validation.x, fold.validation.labels), mean);
+  });
+  return std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
+}
+
+// The job with as many epochs as its training has.
+Job with_epochs(Job job, const Session& session) {
+  if (session.start != nullptr) {
+    job.options.epochs = session.start->epochs;
+  } else if (!job.stopping.empty()) {
+    job.options.epochs = choose_epochs(job.options.epochs, [&](int epochs) {
+      poll(session, "how long to train, epochs:", epochs);
+      return stopping_score(job, epochs);
+    });
+  }
+  return job;
 }
 
 Halvings choose_halvings(const Job& job, const Session& session = {}) {
@@ -259,7 +296,7 @@ class MixedTraining {
         .accuracy;
   }
 
-  TrainedNet result() const { return {net_, formats_, approximate_}; }
+  TrainedNet result() const { return {net_, formats_, approximate_, 0}; }
 
  private:
   std::vector<std::vector<double>> rank(Criticality kind) const {
@@ -340,7 +377,8 @@ bool needs_search(const AxOptions& ax) { return has_pas(ax.method) && ax.search.
 
 bool needs_folds(const AxOptions& ax) { return needs_search(ax) || chooses_neurons(ax.method); }
 
-TrainedNet train_network(const Job& job, const OnEpoch& on_epoch, const Session& session) {
+TrainedNet train_network(const Job& given, const OnEpoch& on_epoch, const Session& session) {
+  const Job job = with_epochs(given, session);
   const TeacherOptions& teachers = job.ax.teachers;
   Samples taught;
   if (teachers.nets > 0) {
@@ -351,8 +389,13 @@ TrainedNet train_network(const Job& job, const OnEpoch& on_epoch, const Session&
   const Samples& samples = teachers.nets > 0 ? taught : *job.training;
   const bool in_pas = session.start != nullptr && session.start->stage == 1;
   TrainedNet result;
+  result.epochs = job.options.epochs;
   if (!in_pas) result.net = without_hardware(job, samples, on_epoch, session);
-  if (chooses_neurons(job.ax.method)) return some_neurons(job, std::move(result.net), on_epoch);
+  if (chooses_neurons(job.ax.method)) {
+    result = some_neurons(job, std::move(result.net), on_epoch);
+    result.epochs = job.options.epochs;
+    return result;
+  }
   if (!has_pas(job.ax.method)) {
     result.formats = best_formats(result.net, *job.training);
     return result;

@@ -23,6 +23,7 @@
 #include "train/criticality.h"
 #include "train/format_search.h"
 #include "train/pas.h"
+#include "train/stopping.h"
 #include "train/teachers.h"
 #include "train/trainer.h"
 
@@ -50,7 +51,8 @@ Method parse_method(std::string_view name);
 /// What the methods need besides TrainOptions.
 struct AxOptions {
   Method method = Method::kBp;
-  TeacherOptions teachers;  ///< of both stages; the search of formats learns the classes
+  StoppingOptions stopping;  ///< of the stage without hardware; its epochs are then the most
+  TeacherOptions teachers;   ///< of both stages; the search of formats learns the classes
   SensitivityOf sensitivity = SensitivityOf::kLogits;
   LambdaOptions lambda;
   /// SAM's distance, in bp and pas alike; default: 0.05 for the method sam, 0 (no SAM) for others.
@@ -81,7 +83,7 @@ std::string training_name(const AxOptions& ax);
 
 /// True if the method chooses formats by trying them.
 bool needs_search(const AxOptions& ax);
-/// True if it needs validation parts, for formats or neurons.
+/// True if it needs validation parts for formats or neurons.
 bool needs_folds(const AxOptions& ax);
 
 /// A training part without its validation part.
@@ -95,7 +97,8 @@ struct Job {
   TrainOptions options;     ///< of the stage without hardware; seed, batch, output of both
   AxOptions ax;
   const Samples* training = nullptr;
-  std::span<const Fold> folds;  ///< for a search
+  std::span<const Fold> folds;     ///< for a search
+  std::span<const Fold> stopping;  ///< for the number of epochs
   /// I, or empty: what pas subtracts from the inputs, so that they use both signs of their codes.
   /// The biases of the first layer make up for it.
   Vector<float> centre{};
@@ -106,12 +109,14 @@ struct TrainedNet {
   FloatNet net;  ///< after pas: for centred inputs
   Formats formats;
   NeuronMask approximate;  ///< of ApproxANN and AxNN, otherwise empty
+  int epochs = 0;          ///< of the stage without hardware, given or chosen
 };
 
 /// Where a training stood after an epoch.
 struct Checkpoint {
-  int stage = 0;  ///< 0: without hardware, 1: pas
-  int epoch = 0;  ///< finished in that stage
+  int stage = 0;   ///< 0: without hardware, 1: pas
+  int epoch = 0;   ///< finished in that stage
+  int epochs = 0;  ///< of stage 0, given or chosen
   FloatNet net;
   int steps = 0;               ///< of the optimiser
   Gradients<float> first;      ///< its moments

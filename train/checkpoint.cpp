@@ -90,6 +90,7 @@ Checkpoint read_body(std::string_view bytes) {
   Checkpoint c;
   c.stage = r.value<int>();
   c.epoch = r.value<int>();
+  c.epochs = r.value<int>();
   c.steps = r.value<int>();
   c.net = r.net();
   c.first = r.net();
@@ -111,6 +112,7 @@ std::string encode_checkpoint(const Checkpoint& c, const std::string& job) {
   w.bytes = std::string(kMagic) + job;
   w.value(c.stage);
   w.value(c.epoch);
+  w.value(c.epochs);
   w.value(c.steps);
   w.net(c.net);
   w.net(c.first);

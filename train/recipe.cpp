@@ -1,5 +1,6 @@
 #include "train/recipe.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "model/error.h"
@@ -58,16 +59,17 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   job.ax.flips.seed = seed;
   job.training = &training;
   job.threads = threads;
+  const int search = needs_folds(recipe.ax) ? recipe.ax.search_folds : 0;
+  const int stopping = recipe.ax.stopping.folds;
   std::vector<Fold> folds;
-  if (needs_folds(recipe.ax)) {
-    for (int f = 0; f < recipe.ax.search_folds; ++f) {
-      const Split inner =
-          carve_validation(data, result.split.train, kFolds, seed * 1000003 + std::uint64_t(f) + 1);
-      folds.push_back(
-          {scaled_samples(data, inner.train, scaling), scaled_samples(data, inner.test, scaling)});
-    }
+  for (int f = 0; f < std::max(search, stopping); ++f) {
+    const Split inner =
+        carve_validation(data, result.split.train, kFolds, seed * 1000003 + std::uint64_t(f) + 1);
+    folds.push_back(
+        {scaled_samples(data, inner.train, scaling), scaled_samples(data, inner.test, scaling)});
   }
-  job.folds = folds;
+  job.folds = std::span<const Fold>(folds).first(std::size_t(search));
+  job.stopping = std::span<const Fold>(folds).first(std::size_t(stopping));
   const bool centre = recipe.ax.centre && has_pas(recipe.ax.method);
   if (centre) job.centre = middle_of(scaling);
   const TrainedNet trained = train_network(
@@ -83,6 +85,7 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   }
   const Samples judged = scaled_samples(data, result.judged(recipe.judged_on), scaling);
   result.approximate = trained.approximate;
+  result.epochs = trained.epochs;
   result.float_train = accuracy(trained.net, training.x, training.labels);
   result.float_judged = accuracy(trained.net, judged.x, judged.labels);
 

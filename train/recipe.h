@@ -55,6 +55,7 @@ struct TrainedModel {
     return on == JudgedOn::kTraining ? split.train : split.test;
   }
   double final_loss = 0;  ///< mean of the last epoch
+  int epochs = 0;         ///< of the stage without hardware, given or chosen
 };
 
 /// Splits, scales, trains by the recipe's method, puts the network on its grids. The same arguments

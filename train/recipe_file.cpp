@@ -16,6 +16,7 @@ namespace axnn {
 namespace {
 
 constexpr const char* kOwnFile = "data/recipes.toml";
+constexpr std::string_view kOther = "other";
 constexpr std::string_view kPas = "pas";
 constexpr std::string_view kPasCoarse = "pas-coarse";
 
@@ -226,7 +227,8 @@ Recipe default_recipe(std::string_view dataset, Method method, MultiplierKind ki
     const auto found = book().sets.find(table);
     if (found != book().sets.end()) apply(recipe, found->second);
   };
-  take(std::string(dataset));
+  const bool own = book().sets.contains(dataset);
+  take(own ? std::string(dataset) : std::string(kOther));
   recipe.ax.method = method;
   if (!has_pas(method)) return recipe;
   take(fmt::format("{}.{}", dataset, kPas));
@@ -241,8 +243,11 @@ Recipe resolve_recipe(std::string_view dataset, const Json& given) {
   const Method method = parse_method(given_or<std::string>(given, "method", "bp"));
   Recipe r = default_recipe(dataset, method, modes.front().kind);
   AxOptions& ax = r.ax;
-  // The default of pas's epochs is meant for the default of those before.
-  if (given.contains("epochs")) ax.pas_epochs.reset();
+  // The default of pas's epochs is meant for the default of those before, and so is their choice.
+  if (given.contains("epochs")) {
+    ax.pas_epochs.reset();
+    ax.stopping.folds = 0;
+  }
   apply(r, given);
   ax.modes = modes;
   if (r.options.output == OutputKind::kSoftmax && ax.sensitivity == SensitivityOf::kOutputs) {

@@ -183,9 +183,17 @@ std::vector<Setting> net_settings() {
       number(
           "weight-decay", "Shrinks weights by learning rate times this at each step", 0, 1e3,
           always, kAll, [](auto& r) -> auto& { return r.options.weight_decay; }),
+      flag(
+          "decay-by-steps", "Divide --weight-decay by the square root of the steps of a stage",
+          always, kAll, [](auto& r) -> auto& { return r.options.decay_by_steps; }),
       integer(
-          "epochs", "Of each stage", 1, 1e6, always, kAll,
+          "epochs", "Of each stage; with --stopping-folds the most", 1, 1e6, always, kAll,
           [](auto& r) -> auto& { return r.options.epochs; }),
+      integer(
+          "stopping-folds",
+          "Validation parts of the training rows on which the number of epochs is chosen, from a "
+          "sixteenth of --epochs to all of them; 0 and if only --epochs is given: --epochs",
+          0, 100, always, kAll, [](auto& r) -> auto& { return r.ax.stopping.folds; }),
       integer(
           "batch", "Samples a step", 1, 1e6, always, kAll,
           [](auto& r) -> auto& { return r.options.batch; }),

@@ -105,6 +105,18 @@ BatchGradient bp_gradient(OutputKind output) {
   };
 }
 
+double training_steps(const TrainOptions& options, const Samples& samples) {
+  const int count = static_cast<int>(samples.labels.size()) / samples.epochs;
+  const int batch = std::min(options.batch, count);
+  return double((count + batch - 1) / batch) * options.epochs;
+}
+
+Optimizer make_optimizer(const FloatNet& net, const Samples& samples, const TrainOptions& options) {
+  double decay = options.weight_decay;
+  if (options.decay_by_steps) decay /= std::sqrt(training_steps(options, samples));
+  return {options.optimizer, net, decay, options.momentum};
+}
+
 void train(TrainState& state, const Samples& samples, const TrainOptions& options,
            const BatchGradient& gradient, const TrainHooks& hooks) {
   using Clock = std::chrono::steady_clock;
@@ -112,7 +124,7 @@ void train(TrainState& state, const Samples& samples, const TrainOptions& option
   const int count = source.rows_an_epoch();
   const int batch = std::min(options.batch, count);
   const int batches = (count + batch - 1) / batch;
-  const double steps = double(batches) * options.epochs;
+  const double steps = training_steps(options, samples);
   const Rng shuffle(options.seed, Purpose::kShuffle);
   Gradients<float> gradients;
   const int begin = state.epoch;
@@ -153,8 +165,7 @@ void train(TrainState& state, const Samples& samples, const TrainOptions& option
 
 void train(FloatNet& net, const Samples& samples, const TrainOptions& options,
            const BatchGradient& gradient, const std::function<void(const EpochReport&)>& on_epoch) {
-  Optimizer optimizer(options.optimizer, net, options.weight_decay, options.momentum);
-  TrainState state{net, std::move(optimizer), 0};
+  TrainState state{net, make_optimizer(net, samples, options), 0};
   train(state, samples, options, gradient, {.on_epoch = on_epoch});
   net = std::move(state.net);
 }

@@ -19,7 +19,10 @@ struct TrainOptions {
   OptimizerKind optimizer = OptimizerKind::kAdam;
   double learning_rate = 3e-3;  ///< of the first step; falls to 0 along a half cosine
   double weight_decay = 0.1;    ///< see Optimizer
-  double momentum = 0.9;        ///< for SGD
+  /// weight_decay is the normalised one of Loshchilov and Hutter (2019, Appendix B.1): divided by
+  /// the square root of the steps that the training takes, so that one value suits few and many.
+  bool decay_by_steps = false;
+  double momentum = 0.9;  ///< for SGD
   int epochs = 100;
   int batch = 32;
   double label_smoothing = 0;  ///< 0 to 1: share of the wanted output that all classes share alike
@@ -43,6 +46,12 @@ struct EpochReport {
 /// Loss of a batch (x: I x B) and its gradients.
 using BatchGradient = std::function<double(const FloatNet& net, const Matrix<float>& x,
                                            const Targets& targets, Gradients<float>& out)>;
+
+/// Steps that a training of `samples` takes.
+double training_steps(const TrainOptions& options, const Samples& samples);
+
+/// An optimiser at the start of it.
+Optimizer make_optimizer(const FloatNet& net, const Samples& samples, const TrainOptions& options);
 
 /// Plain back-propagation.
 BatchGradient bp_gradient(OutputKind output);
