@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/error.h"
+#include "synth/liberty_function.h"
 
 namespace axnn {
 namespace {

@@ -7,8 +7,9 @@
 
 #include "model/error.h"
 #include "model/file_io.h"
-#include "synth/liberty.h"
 #include "model/subprocess.h"
+#include "synth/liberty.h"
+#include "synth/liberty_function.h"
 #include "synth/synth.h"
 #include "tests/skip.h"
 
