@@ -1,39 +1,48 @@
 #include "synth/liberty.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "model/error.h"
-#include "model/file_io.h"
-#include "synth/liberty_function.h"
+#include "model/text.h"
 
 namespace axnn {
 
 namespace {
 
-constexpr std::uintmax_t kMaxBytes = std::uintmax_t{256} << 20;
-
 class Converter {
  public:
   Converter(const LibertyGroup& group, const std::string& where) : group_(group), where_(where) {}
 
-  Library convert() {
+  /// Adds the cells; the first file gives name and voltage. Throws Error for a cell that is there
+  /// already and for another voltage.
+  void add_to(Library& library) {
     if (group_.type != "library") {
-      throw Error("the first group is \"" + group_.type.substr(0, 40) + "\", not \"library\"",
-                  where_, "is this a Liberty file?");
+      throw Error("the first group is \"" + printable(group_.type) + "\", not \"library\"", where_,
+                  "is this a Liberty file?");
     }
     units_ = read_units(group_, where_);
-    templates_ = read_templates(group_);
-    Library library;
-    library.name = group_.arguments.empty() ? "" : group_.arguments.front();
-    library.voltage_v = attribute(group_, "nom_voltage", 0) * units_.volt;
+    templates_ = read_templates(group_, where_);
+    const double voltage = attribute(group_, "nom_voltage", 0) * units_.volt;
+    if (voltage <= 0) throw Error("the library states no nom_voltage above 0", where_);
+    if (library.cells.empty()) {
+      if (!group_.arguments.empty()) library.name = printable(group_.arguments.front());
+      library.voltage_v = voltage;
+    } else if (voltage != library.voltage_v) {
+      throw Error(fmt::format("nom_voltage is {:g} V, {:g} V in the file before", voltage,
+                              library.voltage_v),
+                  where_, "name the files of one library and corner");
+    }
     for (const LibertyGroup& g : group_.groups) {
-      if (g.type == "cell") {
-        LibertyCell cell = read_cell(g);
-        library.cells.insert_or_assign(cell.name, std::move(cell));
+      if (g.type != "cell") continue;
+      LibertyCell cell = read_cell(g);
+      std::string name = cell.name;
+      if (!library.cells.try_emplace(std::move(name), std::move(cell)).second) {
+        throw Error("cell " + name_of(g.arguments.front(), g) + " is there twice", at(g),
+                    "name the files of one library and corner");
       }
     }
-    check(library);
-    return library;
   }
 
  private:
@@ -43,6 +52,16 @@ class Converter {
     const std::string* text = g.find(name);
     return text == nullptr ? fallback : liberty_number(*text, at(g));
   }
+
+  /// A name that netlists and the tools' scripts can hold.
+  std::string name_of(const std::string& name, const LibertyGroup& g) const {
+    const bool odd = std::any_of(name.begin(), name.end(), [](unsigned char c) {
+      return c <= ' ' || c >= 0x7F || c == '\\' || c == '"' || c == '{' || c == '}';
+    });
+    if (name.empty() || odd) throw Error("not a name: \"" + printable(name) + "\"", at(g));
+    return name;
+  }
+
   InternalPower read_internal(const LibertyGroup& g) const {
     InternalPower out;
     if (const std::string* p = g.find("related_pin")) out.related_pin = *p;
@@ -70,9 +89,9 @@ class Converter {
     return out;
   }
 
-  LibertyPin read_pin(const LibertyGroup& g, std::string name) const {
+  LibertyPin read_pin(const LibertyGroup& g, const std::string& name) const {
     LibertyPin pin;
-    pin.name = std::move(name);
+    pin.name = name_of(name, g);
     const std::string* direction = g.find("direction");
     if (direction == nullptr) throw Error("pin " + pin.name + " has no direction", at(g));
     if (*direction == "input") {
@@ -84,7 +103,7 @@ class Converter {
     } else if (*direction == "internal") {
       pin.direction = PinDirection::kInternal;
     } else {
-      throw Error("pin " + pin.name + " has direction \"" + direction->substr(0, 40) + "\"", at(g));
+      throw Error("pin " + pin.name + " has direction \"" + printable(*direction) + "\"", at(g));
     }
     pin.capacitance_pf = attribute(g, "capacitance", 0) * units_.cap_pf;
     if (pin.capacitance_pf < 0) throw Error("pin " + pin.name + ": negative capacitance", at(g));
@@ -131,7 +150,7 @@ class Converter {
   LibertyCell read_cell(const LibertyGroup& g) const {
     if (g.arguments.size() != 1) throw Error("a cell without a name", at(g));
     LibertyCell cell;
-    cell.name = g.arguments.front();
+    cell.name = name_of(g.arguments.front(), g);
     cell.area_um2 = attribute(g, "area", 0);
     if (cell.area_um2 < 0) throw Error("cell " + cell.name + ": negative area", at(g));
     if (const std::string* d = g.find("dont_use")) cell.dont_use = *d == "true";
@@ -157,104 +176,44 @@ class Converter {
     return cell;
   }
 
-  void check(const Library& library) const {
-    if (library.cells.empty()) throw Error("a library without cells", where_);
-    const auto lacks = [&](const std::string& what) {
-      throw Error("the library has no " + what, where_, "synthesis needs one");
-    };
-    if (library.nand2() == nullptr) lacks("2-input NAND");
-    if (library.buffer() == nullptr) lacks("buffer");
-    if (std::none_of(library.cells.begin(), library.cells.end(),
-                     [](const auto& c) { return c.second.sequential; })) {
-      lacks("flip-flop");
-    }
-    if (library.voltage_v <= 0) throw Error("the library states no nom_voltage", where_);
-  }
-
   const LibertyGroup& group_;
   const std::string& where_;
   LibertyUnits units_;
   LibertyTemplates templates_;
 };
 
-/// Smallest usable combinational cell with that many inputs and truth table.
-const LibertyCell* smallest(const Library& library, std::size_t inputs, std::uint64_t table) {
-  const LibertyCell* best = nullptr;
-  for (const auto& [name, cell] : library.cells) {
-    if (cell.sequential || cell.dont_use) continue;
-    const auto in = cell.inputs();
-    const auto out = cell.outputs();
-    if (in.size() != inputs || out.size() != 1) continue;
-    std::vector<std::string> names;
-    for (const LibertyPin* p : in) names.push_back(p->name);
-    if (truth_table(out.front()->function, names) != table) continue;
-    if (best == nullptr || cell.area_um2 < best->area_um2) best = &cell;
+void check(const Library& library, const std::string& where) {
+  if (library.cells.empty()) throw Error("a library without cells", where);
+  const auto lacks = [&](const std::string& what) {
+    throw Error("the library has no " + what, where,
+                "synthesis needs one; name all files of the library");
+  };
+  if (library.nand2() == nullptr) lacks("2-input NAND");
+  if (library.buffer() == nullptr) lacks("buffer");
+  if (std::none_of(library.cells.begin(), library.cells.end(),
+                   [](const auto& c) { return c.second.sequential; })) {
+    lacks("flip-flop");
   }
-  return best;
 }
 
 }  // namespace
 
-double LibertyPin::delay_ns(std::string_view related_pin, bool rising, double load_pf,
-                            double slew_ns) const {
-  double sum = 0;
-  int tables = 0;
-  for (const CellDelay& d : delays) {
-    const std::optional<LibertyTable>& table = rising ? d.rise : d.fall;
-    if (d.related_pin != related_pin || !table) continue;
-    sum += table->at(load_pf, slew_ns);
-    ++tables;
-  }
-  return tables == 0 ? 0 : sum / tables;
-}
-
-const LibertyPin* LibertyCell::pin(std::string_view pin_name) const {
-  for (const LibertyPin& p : pins) {
-    if (p.name == pin_name) return &p;
-  }
-  return nullptr;
-}
-
-std::vector<const LibertyPin*> LibertyCell::inputs() const {
-  std::vector<const LibertyPin*> out;
-  for (const LibertyPin& p : pins) {
-    if (p.direction == PinDirection::kInput) out.push_back(&p);
-  }
-  return out;
-}
-
-std::vector<const LibertyPin*> LibertyCell::outputs() const {
-  std::vector<const LibertyPin*> out;
-  for (const LibertyPin& p : pins) {
-    if (p.direction == PinDirection::kOutput) out.push_back(&p);
-  }
-  return out;
-}
-
-const LibertyCell* Library::find(std::string_view cell) const {
-  const auto it = cells.find(cell);
-  return it == cells.end() ? nullptr : &it->second;
-}
-
-const LibertyCell* Library::nand2() const { return smallest(*this, 2, 0b0111); }
-const LibertyCell* Library::buffer() const { return smallest(*this, 1, 0b10); }
-
-const LibertyCell* Library::latch() const {
-  const LibertyCell* best = nullptr;
-  for (const auto& [cell_name, cell] : cells) {
-    if (!cell.latch || cell.dont_use) continue;
-    if (best == nullptr || cell.area_um2 < best->area_um2) best = &cell;
-  }
-  return best;
-}
-
 Library make_library(const LibertyGroup& group, const std::string& where) {
-  return Converter(group, where).convert();
+  Library library;
+  Converter(group, where).add_to(library);
+  check(library, where);
+  return library;
 }
 
-Library read_library(const std::filesystem::path& path) {
-  const std::string text = read_file(path, kMaxBytes);
-  return make_library(parse_liberty(text, path.string()), path.string());
+Library make_library(const std::vector<LibertyFile>& files) {
+  Library library;
+  std::string where;
+  for (const LibertyFile& f : files) {
+    where += (where.empty() ? "" : ", ") + f.where;
+    Converter(f.group, f.where).add_to(library);
+  }
+  check(library, where);
+  return library;
 }
 
 }  // namespace axnn

@@ -2,13 +2,13 @@
 // leakage, internal energy. Not a timing model; OpenSTA reads the same file for that.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "synth/liberty_files.h"
 #include "synth/liberty_table.h"
 #include "synth/liberty_text.h"
 
@@ -83,11 +83,13 @@ struct Library {
   const LibertyCell* latch() const;
 };
 
-/// Converts a parsed `library` group. Throws Error if it is not one, a number cannot be read, it
-/// has no cells, or lacks a 2-input NAND, a buffer or a flip-flop, which synthesis needs.
+/// Converts a parsed `library` group. Throws Error if it is not one, a number cannot be read, a
+/// name cannot stand in a netlist, it has no cells, or lacks a 2-input NAND, a buffer or a
+/// flip-flop, which synthesis needs.
 Library make_library(const LibertyGroup& group, const std::string& where);
 
-/// Reads a file of at most 256 MiB. Throws Error.
-Library read_library(const std::filesystem::path& path);
+/// The same of several files, which are one library: each has its own units and templates. Throws
+/// Error also for a cell that is in two files and for another nom_voltage than the first file's.
+Library make_library(const std::vector<LibertyFile>& files);
 
 }  // namespace axnn

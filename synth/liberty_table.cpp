@@ -1,50 +1,80 @@
 #include "synth/liberty_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <functional>
 
 #include "model/error.h"
+#include "model/text.h"
 
 namespace axnn {
 
 namespace {
 
-/// "1ns" -> 1e-9, given the base unit letter(s).
-double unit(std::string_view text, std::string_view base, const std::string& where) {
+constexpr double kMaxNumber = 1e15;
+
+/// "1ns" -> 1e-9, given the base unit letter(s). Throws Error for what is not in [least, most].
+double unit(std::string_view text, std::string_view base, double least, double most,
+            const std::string& where) {
   std::string_view rest;
   const double value = liberty_number(text, where, &rest);
+  const Error unknown("unknown unit \"" + printable(text) + "\"", where,
+                      "a number and f, p, n, u, m or nothing before " + std::string(base));
   std::string lower(rest);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (!lower.ends_with(base)) throw Error("unknown unit \"" + std::string(text) + "\"", where);
+  if (!lower.ends_with(base)) throw unknown;
   lower.resize(lower.size() - base.size());
   const std::pair<std::string_view, double> prefixes[] = {{"", 1},     {"m", 1e-3},  {"u", 1e-6},
                                                           {"n", 1e-9}, {"p", 1e-12}, {"f", 1e-15}};
   for (const auto& [prefix, scale] : prefixes) {
-    if (lower == prefix) return value * scale;
+    if (lower != prefix) continue;
+    if (value * scale < least || value * scale > most) {
+      throw Error("no library has the unit \"" + printable(text) + "\"", where,
+                  fmt::format("from {:g} to {:g} {}", least, most, base));
+    }
+    return value * scale;
   }
-  throw Error("unknown unit \"" + std::string(text) + "\"", where);
+  throw unknown;
 }
 
-std::vector<double> numbers(std::string_view list, const std::string& where) {
-  std::vector<double> out;
-  while (!list.empty()) {
-    const std::size_t comma = list.find_first_of(", \t");
-    const std::string_view item = list.substr(0, comma);
-    if (!item.empty()) out.push_back(liberty_number(item, where));
-    if (comma == std::string_view::npos) break;
-    list.remove_prefix(comma + 1);
+/// Appends the numbers of lists such as "1, 2 3".
+void append_numbers(std::vector<double>& out, const std::vector<std::string>& lists,
+                    const std::string& where) {
+  for (std::string_view list : lists) {
+    while (!list.empty()) {
+      const std::size_t comma = list.find_first_of(", \t\r\n");
+      const std::string_view item = list.substr(0, comma);
+      if (!item.empty()) out.push_back(liberty_number(item, where));
+      if (comma == std::string_view::npos) break;
+      list.remove_prefix(comma + 1);
+    }
   }
-  return out;
 }
 
-// Position of x in a rising axis: index of the left point and weight of the right one.
+/// index_1 and index_2 of a table or a template; what it does not state is left as it is.
+void read_indices(const LibertyGroup& g, std::vector<double> (&index)[2],
+                  const std::string& where) {
+  for (const auto& [name, values] : g.attributes) {
+    if (name != "index_1" && name != "index_2") continue;
+    std::vector<double>& axis = index[name == "index_1" ? 0 : 1];
+    axis.clear();
+    append_numbers(axis, values, where);
+    if (std::adjacent_find(axis.begin(), axis.end(), std::greater_equal<>()) != axis.end()) {
+      throw Error("table index does not rise", where);
+    }
+  }
+}
+
+// Position of x along a rising axis: index of the left point and weight of the right one, which is
+// below 0 or above 1 outside the axis.
 std::pair<std::size_t, double> locate(const std::vector<double>& axis, double x) {
-  if (axis.size() < 2 || x <= axis.front()) return {0, 0.0};
-  if (x >= axis.back()) return {axis.size() - 2, 1.0};
-  const auto right = std::upper_bound(axis.begin(), axis.end(), x);
+  if (axis.size() < 2) return {0, 0.0};
+  const auto right = std::upper_bound(axis.begin() + 1, axis.end() - 1, x);
   const auto i = static_cast<std::size_t>(right - axis.begin()) - 1;
   return {i, (x - axis[i]) / (axis[i + 1] - axis[i])};
 }
@@ -59,7 +89,10 @@ double liberty_number(std::string_view text, const std::string& where, std::stri
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || !std::isfinite(value)) {
-    throw Error("not a number: \"" + std::string(text.substr(0, 40)) + "\"", where);
+    throw Error("not a number: \"" + printable(text) + "\"", where);
+  }
+  if (std::abs(value) > kMaxNumber) {
+    throw Error("a number no library means: \"" + printable(text) + "\"", where);
   }
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) {
@@ -68,7 +101,7 @@ double liberty_number(std::string_view text, const std::string& where, std::stri
   if (rest != nullptr) {
     *rest = text;
   } else if (!text.empty()) {
-    throw Error("not a number: \"" + std::string(text.substr(0, 40)) + "\"", where);
+    throw Error("not a number: \"" + printable(text) + "\"", where);
   }
   return value;
 }
@@ -76,15 +109,22 @@ double liberty_number(std::string_view text, const std::string& where, std::stri
 LibertyUnits read_units(const LibertyGroup& library, const std::string& where) {
   LibertyUnits units;
   if (const std::string* t = library.find("time_unit")) {
-    units.time_ns = unit(*t, "s", where) * 1e9;
+    units.time_ns = unit(*t, "s", 1e-15, 1e-6, where) * 1e9;
   }
   if (const std::string* t = library.find("leakage_power_unit")) {
-    units.leakage_nw = unit(*t, "w", where) * 1e9;
+    units.leakage_nw = unit(*t, "w", 1e-18, 1, where) * 1e9;
   }
-  if (const std::string* t = library.find("voltage_unit")) units.volt = unit(*t, "v", where);
+  if (const std::string* t = library.find("voltage_unit"))
+    units.volt = unit(*t, "v", 1e-3, 1, where);
   for (const auto& [name, values] : library.attributes) {
-    if (name == "capacitive_load_unit" && values.size() == 2) {
-      units.cap_pf = liberty_number(values[0], where) * unit("1" + values[1], "f", where) * 1e12;
+    if (name != "capacitive_load_unit") continue;
+    if (values.size() != 2) throw Error("capacitive_load_unit is not (number, unit)", where);
+    units.cap_pf =
+        liberty_number(values[0], where) * unit("1" + values[1], "f", 1e-18, 1e-6, where) * 1e12;
+    if (!(units.cap_pf >= 1e-6 && units.cap_pf <= 1e6)) {
+      throw Error(
+          "no library has the capacitive_load_unit \"" + printable(values[0] + values[1]) + "\"",
+          where, "from 1e-18 to 1e-6 f");
     }
   }
   // Internal power is energy in voltage_unit^2 * capacitive_load_unit.
@@ -92,38 +132,31 @@ LibertyUnits read_units(const LibertyGroup& library, const std::string& where) {
   return units;
 }
 
-LibertyTemplates read_templates(const LibertyGroup& library) {
+LibertyTemplates read_templates(const LibertyGroup& library, const std::string& where) {
   LibertyTemplates templates;
   for (const LibertyGroup& g : library.groups) {
     if (g.type != "power_lut_template" && g.type != "lu_table_template") continue;
     if (g.arguments.empty()) continue;
-    std::vector<bool>& axes = templates[g.arguments.front()];
-    for (const char* name : {"variable_1", "variable_2"}) {
-      if (const std::string* v = g.find(name)) {
-        axes.push_back(v->find("transition") != std::string::npos);
-      }
-    }
+    LibertyTemplate& t = templates[g.arguments.front()];
+    const std::string* variable = g.find("variable_1");
+    t.first_is_slew = variable != nullptr && variable->find("transition") != std::string::npos;
+    read_indices(g, t.index, where + ":" + std::to_string(g.line));
   }
   return templates;
 }
 
 LibertyTable read_table(const LibertyGroup& g, const LibertyUnits& units,
                         const LibertyTemplates& templates, double scale, const std::string& where) {
-  const auto axes = g.arguments.empty() ? templates.end() : templates.find(g.arguments.front());
+  LibertyTemplate from;
+  const auto named = g.arguments.empty() ? templates.end() : templates.find(g.arguments.front());
+  if (named != templates.end()) from = named->second;
   LibertyTable table;
-  std::vector<double> index[2];
+  read_indices(g, from.index, where);
   for (const auto& [name, values] : g.attributes) {
-    std::vector<double>* list = name == "index_1"   ? &index[0]
-                                : name == "index_2" ? &index[1]
-                                : name == "values"  ? &table.values
-                                                    : nullptr;
-    if (list == nullptr) continue;
-    for (const std::string& v : values) {
-      for (double x : numbers(v, where)) list->push_back(x);
-    }
+    if (name == "values") append_numbers(table.values, values, where);
   }
-  const bool first_is_slew =
-      axes != templates.end() && !axes->second.empty() && axes->second.front();
+  const bool first_is_slew = from.first_is_slew;
+  std::vector<double>(&index)[2] = from.index;
   std::vector<double>& slews = first_is_slew ? index[0] : index[1];
   std::vector<double>& loads = first_is_slew ? index[1] : index[0];
   const std::size_t n_loads = std::max<std::size_t>(loads.size(), 1);
@@ -148,9 +181,6 @@ LibertyTable read_table(const LibertyGroup& g, const LibertyUnits& units,
   for (double& x : loads) x *= units.cap_pf;
   for (double& x : slews) x *= units.time_ns;
   for (double& x : table.values) x *= scale;
-  if (!std::is_sorted(loads.begin(), loads.end()) || !std::is_sorted(slews.begin(), slews.end())) {
-    throw Error("table index does not rise", where);
-  }
   table.loads_pf = std::move(loads);
   table.slews_ns = std::move(slews);
   return table;

@@ -16,11 +16,11 @@ struct LibertyTable {
   std::vector<double> slews_ns;
   std::vector<double> values;  ///< loads x slews, row-major
 
-  /// Bilinear; outside the table the nearest edge.
+  /// Bilinear; outside the table the plane of the nearest four points goes on, as OpenSTA has it.
   double at(double load_pf, double slew_ns) const;
 };
 
-/// Factors from a file's units to V, ns, pF, nW, pJ.
+/// Factors from a file's units to V, ns, pF, nW, pJ; all above 0.
 struct LibertyUnits {
   double volt = 1;
   double time_ns = 1;
@@ -29,21 +29,28 @@ struct LibertyUnits {
   double energy_pj = 1;
 };
 
-/// Names of the two axes of each table template: true if a variable is the input's transition.
-using LibertyTemplates = std::map<std::string, std::vector<bool>, std::less<>>;
+/// What a table takes from the template it names.
+struct LibertyTemplate {
+  bool first_is_slew = false;    ///< variable_1 is the input's transition, not the load
+  std::vector<double> index[2];  ///< of a table without its own, in the file's units
+};
+
+using LibertyTemplates = std::map<std::string, LibertyTemplate, std::less<>>;
 
 /// Reads a number, e.g. "1.5" or " -2e-3"; the rest of the text goes to `rest` if asked for. Throws
-/// Error.
+/// Error, also for one beyond +-1e15.
 double liberty_number(std::string_view text, const std::string& where,
                       std::string_view* rest = nullptr);
 
-/// Units of a `library` group. Throws Error if one is not known.
+/// Units of a `library` group. Throws Error if one is not known, not above
+/// 0 or beyond what a library can mean, such as a time_unit of an hour.
 LibertyUnits read_units(const LibertyGroup& library, const std::string& where);
 
-/// Table templates of a `library` group.
-LibertyTemplates read_templates(const LibertyGroup& library);
+/// Table templates of a `library` group. Throws Error.
+LibertyTemplates read_templates(const LibertyGroup& library, const std::string& where);
 
-/// Reads a group with indices and values, times `scale`. Throws Error.
+/// Reads a group with indices, its own or its template's, and values, times `scale`. Throws Error:
+/// other values than the indices ask for, an index that does not rise.
 LibertyTable read_table(const LibertyGroup& g, const LibertyUnits& units,
                         const LibertyTemplates& templates, double scale, const std::string& where);
 

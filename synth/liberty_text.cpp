@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "model/error.h"
+#include "model/text.h"
 
 namespace axnn {
 
@@ -15,6 +16,7 @@ class Parser {
   Parser(std::string_view text, const std::string& where) : text_(text), where_(where) {}
 
   LibertyGroup parse() {
+    if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;  // a byte order mark
     skip();
     LibertyGroup holder;
     statement(holder, 0);
@@ -104,6 +106,7 @@ class Parser {
   void statement(LibertyGroup& parent, int depth) {
     if (depth > kMaxDepth) fail("groups nested deeper than " + std::to_string(kMaxDepth));
     const int line = line_;
+    const std::size_t begin = at_;
     std::string name = word(true);
     skip(true);
     if (peek() == ':') {
@@ -112,7 +115,7 @@ class Parser {
       return;
     }
     skip();
-    if (peek() != '(') fail("expected ':' or '(' after \"" + name.substr(0, 40) + "\"");
+    if (peek() != '(') fail("expected ':' or '(' after \"" + printable(name) + "\"");
     advance();
     std::vector<std::string> arguments;
     for (skip(); peek() != ')'; skip()) {
@@ -133,7 +136,7 @@ class Parser {
     group.arguments = std::move(arguments);
     group.line = line;
     for (skip(); peek() != '}'; skip()) {
-      if (at_ >= text_.size()) fail("the file ends inside group \"" + group.type + "\"");
+      if (at_ >= text_.size()) fail("the file ends inside group \"" + printable(group.type) + "\"");
       if (peek() == ';') {
         advance();
       } else {
@@ -141,6 +144,8 @@ class Parser {
       }
     }
     advance();
+    group.begin = begin;
+    group.end = at_;
     parent.groups.push_back(std::move(group));
   }
 
