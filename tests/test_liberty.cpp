@@ -12,8 +12,8 @@
 
 #include "model/error.h"
 #include "model/file_io.h"
+#include "model/subprocess.h"
 #include "synth/liberty.h"
-#include "synth/subprocess.h"
 #include "tests/skip.h"
 
 using namespace axnn;
