@@ -25,7 +25,6 @@ class Converter {
     units_ = read_units(group_, where_);
     templates_ = read_templates(group_, where_);
     const double voltage = attribute(group_, "nom_voltage", 0) * units_.volt;
-    if (voltage <= 0) throw Error("the library states no nom_voltage above 0", where_);
     if (library.cells.empty()) {
       if (!group_.arguments.empty()) library.name = printable(group_.arguments.front());
       library.voltage_v = voltage;
@@ -194,6 +193,7 @@ void check(const Library& library, const std::string& where) {
                    [](const auto& c) { return c.second.sequential; })) {
     lacks("flip-flop");
   }
+  if (library.voltage_v <= 0) throw Error("the library states no nom_voltage above 0", where);
 }
 
 }  // namespace
