@@ -1,7 +1,7 @@
 # What a user types. Every target first installs missing Debian packages (scripts/setup.sh; it does
 # nothing when all are there) and builds with CMake and Ninja.
 #   make sim     train (or reuse) a model of every data set, then RTL against golden model
-#   make synth   area, timing and power; LIBERTY=file for another library
+#   make synth   area, timing and power; LIBERTY="files" for another library
 #   make power   the paper's Tables III and IV, on models trained with and without AxTrain
 #   make table4  Table IV's accuracies over ten splits, AxTrain
 #   make paper   every table and figure of the paper beside ours: build/paper/report.md (an hour; ARGS="--runs 2": a look)

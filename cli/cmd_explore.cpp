@@ -108,7 +108,7 @@ void run(const Options& o, const Common& common) {
   }
   if (!o.svg.empty()) check_target(o.svg);
   const std::filesystem::path source = default_source();
-  const Library library = read_library(o.synth.liberty);
+  const Library library = make_library(read_liberty_files(o.synth.liberty));
   SynthOptions synth = o.synth;
   synth.modules = power_modules();
   synth.threads = options.threads;
@@ -175,7 +175,9 @@ void add_explore(CLI::App& app, Common& common) {
   sub->add_flag("--paper-sram", o->fit, "Weight memories by the fit to the paper, not by V^2");
   sub->add_option("--out,-o", o->out, "Folder to make: a bundle of the chosen setting");
   sub->add_option("--svg", o->svg, "Draw all settings and the Pareto front");
-  sub->add_option("--liberty", o->synth.liberty, "Standard-cell library")->capture_default_str();
+  sub->add_option("--liberty", o->synth.liberty,
+                  "Standard-cell library, one file or several (.lib, .lib.gz)")
+      ->capture_default_str();
   sub->add_option("--synth-out", o->synth.out, "Folder of `axnn synth` results")
       ->capture_default_str();
   add_common(*sub, common);

@@ -19,8 +19,8 @@
 #include "explore/workload.h"
 #include "model/error.h"
 #include "model/flip_curve.h"
-#include "model/model_file.h"
 #include "model/file_io.h"
+#include "model/model_file.h"
 #include "power/clock_record.h"
 #include "power/report.h"
 
@@ -245,7 +245,7 @@ void run(const Options& o, const Common& common) {
     synth.progress = [](const std::string& done) { std::cerr << "synthesised: " << done << '\n'; };
   }
   const std::filesystem::path source = synth.source.empty() ? default_source() : synth.source;
-  const Library library = read_library(synth.liberty);
+  const Library library = make_library(read_liberty_files(synth.liberty));
   const Technology technology(source);  // complains before the synthesis
   technology.check_library(library.name, library.voltage_v);
   check_vdd(o.vdd, "--vdd");
@@ -309,7 +309,9 @@ void add_power(CLI::App& app, Common& common) {
       ->excludes(waterfall);
   sub->add_option("--record-clocks", o->record_clocks,
                   "Instead: write the chips' clocks to a file (constraints/tech/clocks.json)");
-  sub->add_option("--liberty", o->synth.liberty, "Standard-cell library")->capture_default_str();
+  sub->add_option("--liberty", o->synth.liberty,
+                  "Standard-cell library, one file or several (.lib, .lib.gz)")
+      ->capture_default_str();
   sub->add_option("--out", o->synth.out, "Folder of `axnn synth` results")->capture_default_str();
   sub->footer("Example:\n  axnn power --breakdown\n  axnn power models/*.axnn --chips 50 --json");
   sub->callback([o, &common] { run(*o, common); });

@@ -14,7 +14,9 @@ void add_synth(CLI::App& app, Common& common) {
   CLI::App* sub = app.add_subcommand("synth", "Synthesise the RTL: area, gates, timing per mode");
   auto options = std::make_shared<SynthOptions>();
   add_common(*sub, common);
-  sub->add_option("--liberty", options->liberty, "Standard-cell library")->capture_default_str();
+  sub->add_option("--liberty", options->liberty,
+                  "Standard-cell library, one file or several (.lib, .lib.gz)")
+      ->capture_default_str();
   sub->add_option("--module", options->modules, "Only these modules of constraints/modules.json");
   sub->add_option("--out", options->out, "Folder for netlists, logs and cached results")
       ->capture_default_str();

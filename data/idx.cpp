@@ -1,13 +1,9 @@
 #include "data/idx.h"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <memory>
 
 #include "model/error.h"
+#include "model/gzip.h"
 #include "model/sha256.h"
 
 namespace axnn {
@@ -18,27 +14,6 @@ constexpr std::size_t kMaxPixels = 1024;
 constexpr std::uint32_t kImageMagic = 0x803;
 constexpr std::uint32_t kLabelMagic = 0x801;
 constexpr const char* kMend = "fetch it again: axnn data fetch mnist";
-
-// All bytes of the file, unpacked; at most `limit`.
-std::string unpack(const std::filesystem::path& path, std::size_t limit) {
-  struct Close {
-    void operator()(gzFile file) const { gzclose(file); }
-  };
-  errno = 0;
-  const std::unique_ptr<gzFile_s, Close> file(gzopen(path.c_str(), "rb"));
-  if (!file) throw Error(std::string("cannot read: ") + std::strerror(errno), path.string(), kMend);
-  std::string bytes;
-  std::vector<char> block(1 << 16);
-  int n = 0;
-  while ((n = gzread(file.get(), block.data(), static_cast<unsigned>(block.size()))) > 0) {
-    bytes.append(block.data(), static_cast<std::size_t>(n));
-    if (bytes.size() > limit) throw Error("longer than an MNIST file", path.string(), kMend);
-  }
-  int code = Z_OK;
-  gzerror(file.get(), &code);
-  if (n < 0 || code != Z_OK) throw Error("damaged or truncated gzip data", path.string(), kMend);
-  return bytes;
-}
 
 std::uint32_t word(const std::string& bytes, std::size_t index) {
   std::uint32_t value = 0;
@@ -73,7 +48,7 @@ void check(const std::string& bytes, std::uint32_t magic, std::size_t dimensions
 }  // namespace
 
 IdxImages read_idx_images(const std::filesystem::path& path) {
-  const std::string bytes = unpack(path, kMaxItems * kMaxPixels + 16);
+  const std::string bytes = read_unpacked(path, kMaxItems * kMaxPixels + 16, kMend);
   check(bytes, kImageMagic, 3, path);
   IdxImages images;
   images.count = static_cast<int>(word(bytes, 1));
@@ -85,7 +60,7 @@ IdxImages read_idx_images(const std::filesystem::path& path) {
 }
 
 IdxLabels read_idx_labels(const std::filesystem::path& path) {
-  const std::string bytes = unpack(path, kMaxItems + 8);
+  const std::string bytes = read_unpacked(path, kMaxItems + 8, kMend);
   check(bytes, kLabelMagic, 1, path);
   IdxLabels labels;
   labels.labels.assign(bytes.begin() + 8, bytes.end());

@@ -115,7 +115,7 @@ struct Done {};  // thrown out of the run when enough was counted
 class Bench {
  public:
   explicit Bench(const std::filesystem::path& synth)
-      : library_(read_library(kDefaultLiberty)),
+      : library_(make_library(read_liberty_files({kDefaultLiberty}))),
         multiplier_(read_netlist(synth / "axnn_mult_fig8" / "netlist.json")),
         plain_(read_netlist(synth / "axnn_top" / "netlist.json")),
         fused_(read_netlist(synth / "axnn_top_booth" / "netlist.json")) {}

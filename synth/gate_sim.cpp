@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "model/error.h"
+#include "synth/liberty_function.h"
 
 namespace axnn {
 namespace {
@@ -14,7 +15,7 @@ constexpr double kMemoryAccessNs = 1.0;  // only the order in which nets move de
 constexpr std::size_t kMaxInputs = 6;
 
 int ticks(double ns, int wheel) {
-  return std::clamp(static_cast<int>(std::lround(ns / kTickNs)), 1, wheel - 1);
+  return static_cast<int>(std::lround(std::clamp(ns / kTickNs, 1.0, wheel - 1.0)));
 }
 
 std::vector<std::string> input_names(const LibertyCell& cell) {

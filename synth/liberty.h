@@ -1,46 +1,18 @@
-// Liberty cell libraries: a parser of the format's groups and attributes, and what synthesis and
-// power need of a library: areas, pins, functions, leakage, internal energy. Not a timing model;
-// OpenSTA reads the same file for that.
+// Liberty cell libraries: what synthesis and power need of them, which is areas, pins, functions,
+// leakage, internal energy. Not a timing model; OpenSTA reads the same file for that.
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "synth/liberty_files.h"
+#include "synth/liberty_table.h"
+#include "synth/liberty_text.h"
+
 namespace axnn {
-
-/// A statement group: `type(arguments) { name : value; name(values); group() { } ... }`.
-struct LibertyGroup {
-  std::string type;
-  std::vector<std::string> arguments;
-  /// Simple attributes have one value; complex ones, name(a, b), any number. Quotes are removed.
-  std::vector<std::pair<std::string, std::vector<std::string>>> attributes;
-  std::vector<LibertyGroup> groups;
-  int line = 0;
-
-  /// First value of the first attribute of that name, or null.
-  const std::string* find(std::string_view name) const;
-};
-
-/// Parses one top-level group. `where` names the source in errors. Handles comments, quoted
-/// strings, line continuations; `define` and `include_file` are kept as attributes. Throws Error
-/// with the line for anything else, for nesting deeper than 32 and for text after the group.
-LibertyGroup parse_liberty(std::string_view text, const std::string& where);
-
-/// A table over load and input slew, either axis possibly absent.
-struct LibertyTable {
-  std::vector<double> loads_pf;
-  std::vector<double> slews_ns;
-  std::vector<double> values;  ///< loads x slews, row-major
-
-  /// Bilinear; outside the table the nearest edge.
-  double at(double load_pf, double slew_ns) const;
-};
 
 /// Energy inside a cell for one transition of a pin, pJ, apart from what the load takes.
 struct InternalPower {
@@ -111,16 +83,13 @@ struct Library {
   const LibertyCell* latch() const;
 };
 
-/// Truth table of a Liberty function over the named inputs (at most 6): bit i is the value when
-/// input k is bit k of i. Empty if the expression is not understood or names other pins.
-std::optional<std::uint64_t> truth_table(std::string_view function,
-                                         const std::vector<std::string>& inputs);
-
-/// Converts a parsed `library` group. Throws Error if it is not one, a number cannot be read, it
-/// has no cells, or lacks a 2-input NAND, a buffer or a flip-flop, which synthesis needs.
+/// Converts a parsed `library` group. Throws Error if it is not one, a number cannot be read, a
+/// name cannot stand in a netlist, it has no cells, or lacks a 2-input NAND, a buffer or a
+/// flip-flop, which synthesis needs.
 Library make_library(const LibertyGroup& group, const std::string& where);
 
-/// Reads a file of at most 256 MiB. Throws Error.
-Library read_library(const std::filesystem::path& path);
+/// The same of several files, which are one library: each has its own units and templates. Throws
+/// Error also for a cell that is in two files and for another nom_voltage than the first file's.
+Library make_library(const std::vector<LibertyFile>& files);
 
 }  // namespace axnn

@@ -315,11 +315,11 @@ fs::path output_folder(const fs::path& out) {
   return fs::canonical(out);
 }
 
-Flow make_flow(const SynthOptions& options, const fs::path& out, const std::string& liberty_bytes,
-               Library library) {
+Flow make_flow(const SynthOptions& options, const fs::path& out, const fs::path& liberty_path,
+               const std::string& liberty, Library library) {
   Flow flow;
   flow.source = fs::absolute(options.source.empty() ? default_source() : options.source);
-  flow.liberty = fs::absolute(options.liberty);
+  flow.liberty = liberty_path;
   flow.library = std::move(library);
   flow.out = out;
   flow.sram = sram_timing(flow.source, flow.library.name);
@@ -331,7 +331,7 @@ Flow make_flow(const SynthOptions& options, const fs::path& out, const std::stri
   }
   flow.load_ff = kOutputLoadNand2s * 1000 * flow.library.nand2()->inputs().front()->capacitance_pf;
   flow.inputs_hash =
-      hash_inputs(flow.source, liberty_bytes,
+      hash_inputs(flow.source, liberty,
                   {flow.yosys_version, flow.sta_version, flow.driver, std::to_string(flow.load_ff),
                    sram_stubs({{64, 8, 1}, {4096, 256, 1}}, flow.sram)});
   return flow;
@@ -352,14 +352,19 @@ const ModuleReport& SynthReport::module(std::string_view name) const {
 }
 
 SynthReport run_synth(const SynthOptions& options) {
-  const std::string liberty_bytes = read_file(options.liberty, std::uintmax_t{256} << 20);
-  const std::string where = options.liberty.string();
-  Library library = make_library(parse_liberty(liberty_bytes, where), where);
+  const std::vector<LibertyFile> files = read_liberty_files(options.liberty);
+  Library library = make_library(files);
+  // Yosys and ABC take one file, unpacked, without a byte order mark.
+  const bool as_is =
+      files.size() == 1 && !files.front().packed && !files.front().text.starts_with("\xEF\xBB\xBF");
+  const std::string liberty = as_is ? files.front().text : merged_liberty(files);
   const fs::path source = options.source.empty() ? default_source() : options.source;
   const std::vector<ModuleSpec> specs = read_specs(source, options.modules);
   const fs::path out = output_folder(options.out);
   const FileLock lock(out / ".lock", FileLock::Wait::kYes);  // one flow in a folder
-  const Flow flow = make_flow(options, out, liberty_bytes, std::move(library));
+  const fs::path liberty_path = as_is ? fs::absolute(options.liberty.front()) : out / "library.lib";
+  if (!as_is) write_file(liberty_path, liberty);
+  const Flow flow = make_flow(options, out, liberty_path, liberty, std::move(library));
 
   SynthReport report;
   report.library = flow.library.name;

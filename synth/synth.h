@@ -18,7 +18,7 @@ namespace axnn {
 inline constexpr char kDefaultLiberty[] = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 
 struct SynthOptions {
-  std::filesystem::path liberty = kDefaultLiberty;
+  std::vector<std::filesystem::path> liberty = {kDefaultLiberty};  ///< files of one library
   std::filesystem::path source;  ///< folder with rtl/ and constraints/; empty: default_source()
   std::filesystem::path out = "build/synth";
   std::vector<std::string> modules;  ///< of constraints/modules.json; empty: all
@@ -64,7 +64,8 @@ struct SynthReport {
 std::filesystem::path default_source();
 
 /// Runs the flow. Each module is done once for a given RTL, scripts, library and tool versions;
-/// results are kept in `out`/MODULE. The library is read and checked before anything is written.
+/// results are kept in `out`/MODULE. Several or packed Liberty files reach the tools as one,
+/// `out`/library.lib. The library is read and checked before anything is written.
 /// Throws Error: bad library, unknown module, a tool missing or failing (the message has the tool's
 /// first error and names its log).
 SynthReport run_synth(const SynthOptions& options);

@@ -60,12 +60,13 @@ SynthReport synthesised(std::vector<std::string> modules) {
   options.out = AXNN_NETLISTS;
   options.modules = std::move(modules);
   options.threads = 2;
-  if (!fs::exists(options.liberty)) skip("no OSU 180 nm library installed");
+  if (!fs::exists(kDefaultLiberty)) skip("no OSU 180 nm library installed");
   return run_synth(options);
 }
 
 const PowerModel& power_model() {
-  static const PowerModel model(synthesised(power_modules()), read_library(kDefaultLiberty),
+  static const PowerModel model(synthesised(power_modules()),
+                                make_library(read_liberty_files({kDefaultLiberty})),
                                 AXNN_SOURCE_DIR);
   return model;
 }
@@ -340,7 +341,7 @@ TEST_CASE("energy of a simulated netlist equals a sum by hand, glitches apart") 
 TEST_CASE("the gate simulator counts the transitions that Icarus counts") {
   const fs::path cells = "/usr/share/qflow/tech/osu018/osu018_stdcells.v";
   if (!fs::exists(cells)) skip("the vendor's Verilog cells are not installed");
-  const Library library = read_library(kDefaultLiberty);
+  const Library library = make_library(read_liberty_files({kDefaultLiberty}));
   constexpr int kLines = 120, kWarmUp = 20;
   for (const std::string top : {"axnn_mac", "axnn_row_plain"}) {
     const fs::path folder = synthesised({top}).module(top).folder;
@@ -415,7 +416,7 @@ TEST_CASE("the gate simulator counts the transitions that Icarus counts") {
 
 TEST_CASE("the gates of the whole accelerator run a network bit for bit") {
   const SynthReport report = synthesised(power_modules());
-  const Library library = read_library(kDefaultLiberty);
+  const Library library = make_library(read_liberty_files({kDefaultLiberty}));
   const IntegerNet net = random_net(3, {20, 9, 3}, Codes::kUniform);
   for (const auto& [kind, top] : {std::pair{MultiplierKind::kFig8, "axnn_top"},
                                   std::pair{MultiplierKind::kBooth, "axnn_top_booth"}}) {

@@ -5,8 +5,8 @@
 # Prints, beside the reports, one line a path group:
 #   AXNN_MEMORY_PATH <critical path, ns> <start point> <end point>   if there are memories: theirs too
 #   AXNN_PATH <critical path, ns> <start point> <end point>          without paths from and to memories
-set_cmd_units -time ns -capacitance pF
 read_liberty $::env(AXNN_LIBERTY)
+set_cmd_units -time ns -capacitance pF  ;# the first library sets its own units
 if {[file exists $::env(AXNN_OUT)/memories.lib]} { read_liberty $::env(AXNN_OUT)/memories.lib }
 read_verilog $::env(AXNN_OUT)/timing.v
 link_design $::env(AXNN_TOP)

@@ -12,7 +12,7 @@
 # Writes:
 #   netlist.v     gates, for simulation; memories are instances of axnn_sram
 #   timing.v      the same without vectors, memories too: OpenSTA reads no concatenations. Registers bear
-#                 the names of the nets they drive, memories the type axnn_sram_DEPTHxWIDTHxLANES.
+#                 the names of the nets they drove before mapping, memories the type axnn_sram_DEPTHxWIDTHxLANES.
 #   memories.txt  their shapes, one a line; synth/memory_stubs.cpp makes a Liberty file of them
 #   netlist.json  the same as netlist.v, for counting
 #   area.txt      Yosys's own statistics
@@ -69,6 +69,7 @@ if {$::env(AXNN_GATED)} {
   opt_clean
 }
 synth -top $top -noalumacc -noabc -run fine:
+tee -q -o $out/registers.il dump {t:$_*DFF*}
 dfflibmap -liberty $liberty
 if {[llength $::env(AXNN_LATCH)] == 4} {  # dfflibmap knows flip-flops only
   lassign $::env(AXNN_LATCH) cell enable data output
@@ -150,4 +151,27 @@ if {$shapes ne {}} { techmap -map $out/memories.v }
 splitnets -ports
 opt_clean -purge
 yosys rename -wire
+# That passes over a flip-flop with two outputs in use and over one whose output is the inverted value: they get the
+# name of the net that the register drove before mapping, which only their own name still leads to.
+proc il_lines {path} {
+  set lines [split [read [set file [open $path]]] "\n"]
+  close $file
+  return $lines
+}
+set cell ""
+foreach line [il_lines $out/registers.il] {
+  if {[regexp {^\s*cell \S+ (\S+)$} $line - cell]} continue
+  if {[regexp {^\s*connect \\Q \\(\S+)( \[\d+\])?\s*$} $line - net bit]} {
+    set net_of($cell) $net[string trim $bit]
+  }
+}
+tee -q -o $out/unnamed.il dump -m {c:$*}
+foreach line [il_lines $out/unnamed.il] {
+  if {[regexp {^module (\S+)} $line - inside]} continue
+  if {[regexp {^\s*cell \\(\S+) (\S+)$} $line - type cell] && [info exists net_of($cell)]} {
+    yosys cd $inside
+    yosys rename $cell "\\$net_of($cell)\\$type"
+    yosys cd ..
+  }
+}
 write_verilog -noattr -noexpr $out/timing.v
