@@ -18,7 +18,8 @@ struct Common {
 };
 
 /// The words of the command line, without options that no result depends on: where it goes, how
-/// many threads, what is printed, whether it was interrupted.
+/// many threads, what is printed, whether it was interrupted; and without the folder of a file that
+/// is named by an absolute path.
 std::vector<std::string> recorded_command(int argc, char** argv);
 
 /// Checks that an option's text is a number from 0 to 2^64 - 1.
@@ -34,6 +35,7 @@ void add_data(CLI::App& app, Common& common);
 void add_train(CLI::App& app, Common& common);
 void add_sweep(CLI::App& app, Common& common);
 void add_eval(CLI::App& app, Common& common);
+void add_predict(CLI::App& app, Common& common);
 void add_info(CLI::App& app, Common& common);
 void add_sim(CLI::App& app, Common& common);
 void add_export(CLI::App& app, Common& common);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "cli/commands.h"
 #include "model/error.h"
+#include "model/file_io.h"
 #include "model/text.h"
 #include "model/version.h"
 
@@ -44,6 +46,25 @@ int thread_count(const Common& common) {
   return common.threads > 0 ? common.threads : static_cast<int>(cores == 0 ? 1 : cores);
 }
 
+namespace {
+
+// A word that names a file by an absolute path, the file's name instead; the path may follow an '='
+// or, as in lut:FILE, a ':'.
+std::string portable_word(const std::string& word) {
+  for (std::size_t begin = 0; begin != std::string::npos;) {
+    const std::filesystem::path path = word.substr(begin);
+    std::error_code ignored;
+    if (path.is_absolute() && std::filesystem::exists(path, ignored)) {
+      return word.substr(0, begin) + axnn::portable_path(path.string());
+    }
+    const std::size_t mark = word.find_first_of("=:", begin);
+    begin = mark == std::string::npos ? mark : mark + 1;
+  }
+  return word;
+}
+
+}  // namespace
+
 std::vector<std::string> recorded_command(int argc, char** argv) {
   constexpr std::string_view kWithValue[] = {"--threads", "--out", "--log"};
   constexpr std::string_view kFlags[] = {"--resume", "--update", "--json"};
@@ -56,7 +77,7 @@ std::vector<std::string> recorded_command(int argc, char** argv) {
       if (name.size() == word.size()) ++i;
       continue;
     }
-    words.emplace_back(word);
+    words.push_back(portable_word(argv[i]));
   }
   return words;
 }
@@ -101,6 +122,7 @@ int run(int argc, char** argv) {
   add_train(app, common);
   add_sweep(app, common);
   add_eval(app, common);
+  add_predict(app, common);
   add_info(app, common);
   add_sim(app, common);
   add_export(app, common);

@@ -14,7 +14,7 @@ WeightFormat Voltage::format(const Model& model) const {
   return model.weight_format.value_or(WeightFormat::kSignMagnitude);
 }
 
-void add_voltage(CLI::App& app, Voltage& voltage) {
+void add_supply(CLI::App& app, Voltage& voltage) {
   CLI::Option* vdd = app.add_option("--vdd", voltage.vdd, "Supply of the weight memories, V");
   CLI::Option* rate =
       app.add_option("--flip-rate", voltage.flip_rate, "Share of flipped bits, instead of --vdd")
@@ -23,12 +23,16 @@ void add_voltage(CLI::App& app, Voltage& voltage) {
   app.add_option("--curve", voltage.curve, "Flip rate over voltage: paper, sharp, or a file")
       ->excludes(rate)
       ->capture_default_str();
-  app.add_option("--chips", voltage.chips, "Chips with flipped weight bits, numbers 1 to N")
-      ->check(CLI::Range(0, 100000));
   app.add_option(
       "--weight-format", voltage.weight_format,
       "How memories store a weight: twos-complement, sign-magnitude or guarded (what the "
       "model was trained for, else sign-magnitude)");
+}
+
+void add_voltage(CLI::App& app, Voltage& voltage) {
+  add_supply(app, voltage);
+  app.add_option("--chips", voltage.chips, "Chips with flipped weight bits, numbers 1 to N")
+      ->check(CLI::Range(0, 100000));
 }
 
 void check_voltage(const Voltage& voltage) {

@@ -28,6 +28,8 @@ struct Voltage {
 };
 
 void add_voltage(CLI::App& app, Voltage& voltage);
+/// The same without --chips, for a command that is about one chip.
+void add_supply(CLI::App& app, Voltage& voltage);
 
 /// Call in the subcommand's callback: a voltage needs chips and chips need a voltage. Throws
 /// CLI::ValidationError.

@@ -6,8 +6,9 @@
 
 namespace axnn {
 
-CsvReader::CsvReader(std::string_view bytes, std::string where, std::size_t max_fields)
-    : bytes_(bytes), where_(std::move(where)), max_fields_(max_fields) {
+CsvReader::CsvReader(std::string_view bytes, std::string where, std::size_t max_fields,
+                     std::int64_t first_line)
+    : bytes_(bytes), where_(std::move(where)), max_fields_(max_fields), next_line_(first_line) {
   if (bytes_.starts_with("\xEF\xBB\xBF")) at_ = 3;
 }
 

@@ -17,6 +17,7 @@ struct Dataset {
   std::string name;                        ///< "breast", ... or the CSV's path
   TableOptions table;                      ///< how a CSV was read
   std::string sha256;                      ///< of the file's bytes; for MNIST see load_mnist
+  std::vector<std::string> columns;        ///< the CSV's header line, all columns; or empty
   std::vector<std::string> feature_names;  ///< I
   std::vector<std::string> classes;        ///< names, sorted (numbers by value); index = class
   std::vector<float> features;             ///< N x I, row-major

@@ -1,6 +1,7 @@
 #include "eval/test_set.h"
 
 #include <cmath>
+#include <cstdlib>
 
 #include "data/split.h"
 #include "model/error.h"
@@ -16,10 +17,17 @@ std::string find_data(const std::string& name, const fs::path& model_file) {
   std::error_code ignored;
   // A model file may name anything: only a plain file is opened.
   if (!is_path(name) || fs::is_regular_file(name, ignored)) return name;
-  const fs::path beside = model_file.parent_path() / fs::path(name).filename();
+  const fs::path file = fs::path(name).filename();
+  const fs::path beside = model_file.parent_path() / file;
   if (fs::is_regular_file(beside, ignored)) return beside.string();
+  if (const char* folder = std::getenv("AXNN_DATA"); folder && *folder) {
+    const fs::path there = folder / file;
+    if (fs::is_regular_file(there, ignored)) return there.string();
+  }
   throw Error("the data set '" + printable(name, 200) + "' of the model is not there",
-              model_file.string(), "copy it to " + printable(beside.string(), 200));
+              model_file.string(),
+              "copy it to " + printable(beside.string(), 200) +
+                  ", or set AXNN_DATA to the folder that it is in");
 }
 
 }  // namespace

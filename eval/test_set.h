@@ -27,8 +27,8 @@ struct TestSet {
 };
 
 /// Loads the model's data set again and checks that its bytes, classes and features are those the
-/// model was trained on. A CSV that is no longer where it was is looked for beside `model_file`.
-/// Throws Error.
+/// model was trained on. A CSV that is not where it was, or whose folder the model does not keep, is
+/// looked for beside `model_file` and in $AXNN_DATA. Throws Error.
 Dataset load_data_of(const Model& model, const std::filesystem::path& model_file);
 
 /// The test part of that data set, as when the model was trained. Throws Error.

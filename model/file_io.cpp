@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <system_error>
+#include <utility>
 
 #include "model/error.h"
 
@@ -31,21 +32,6 @@ std::string read_file(const fs::path& path, std::uintmax_t limit) {
   return bytes;
 }
 
-namespace {
-
-// Throws Error, with `path` as the place.
-void write_bytes(const fs::path& to, std::string_view bytes, const fs::path& path) {
-  std::ofstream out(to, std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (!out) {
-    throw Error(std::string("cannot write: ") + std::strerror(errno), path.string(),
-                "is the folder there and writable?");
-  }
-}
-
-}  // namespace
-
 void check_target(const fs::path& path) {
   std::error_code ignored;
   const fs::path folder = path.has_parent_path() ? path.parent_path() : ".";
@@ -58,27 +44,57 @@ void check_target(const fs::path& path) {
   if (fs::is_directory(path, ignored)) throw Error("is a directory", path.string(), "name a file");
 }
 
-void write_file(const fs::path& path, std::string_view bytes) {
+OutputFile::OutputFile(fs::path path) : path_(std::move(path)), written_(path_) {
   std::error_code ignored;
-  if (fs::is_directory(path, ignored)) throw Error("is a directory", path.string(), "name a file");
+  if (fs::is_directory(path_, ignored)) {
+    throw Error("is a directory", path_.string(), "name a file");
+  }
   // A device or a pipe is written to, not replaced.
-  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
-    write_bytes(path, bytes, path);
-    return;
+  if (!fs::exists(path_, ignored) || fs::is_regular_file(path_, ignored)) {
+    written_ += ".tmp" + std::to_string(::getpid());
   }
-  const fs::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
-  try {
-    write_bytes(temporary, bytes, path);
-  } catch (...) {
-    fs::remove(temporary, ignored);
-    throw;
-  }
+  out_.open(written_, std::ios::binary | std::ios::trunc);
+  check();
+}
+
+OutputFile::~OutputFile() {
+  std::error_code ignored;
+  if (written_ != path_) fs::remove(written_, ignored);
+}
+
+void OutputFile::write(std::string_view bytes) {
+  out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  check();
+}
+
+void OutputFile::commit() {
+  out_.close();
+  check();
+  if (written_ == path_) return;
   std::error_code error;
-  fs::rename(temporary, path, error);
-  if (error) {
-    fs::remove(temporary, ignored);
-    throw Error("cannot write: " + error.message(), path.string());
-  }
+  fs::rename(written_, path_, error);
+  if (error) throw Error("cannot write: " + error.message(), path_.string());
+  written_ = path_;
+}
+
+void OutputFile::check() {
+  if (out_) return;
+  const std::string reason = std::strerror(errno);
+  throw Error("cannot write: " + reason, path_.string(), "is the folder there and writable?");
+}
+
+void write_file(const fs::path& path, std::string_view bytes) {
+  OutputFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+std::string portable_path(const std::string& path) {
+  fs::path given(path);
+  if (!given.is_absolute()) return path;
+  if (!given.has_filename()) given = given.parent_path();
+  const std::string name = given.filename().string();
+  return name.find('.') == std::string::npos ? "./" + name : name;
 }
 
 }  // namespace axnn

@@ -58,7 +58,7 @@ TableOptions::Header parse_header_kind(std::string_view text);
 struct Provenance {
   std::string version;               ///< of axnn
   std::vector<std::string> command;  ///< its words, without where the model goes
-  std::string dataset;               ///< name, or path of a CSV
+  std::string dataset;               ///< name, or path of a CSV (portable_path)
   TableOptions table;                ///< how the CSV was read
   std::string data_sha256;           ///< of the data set's bytes
   std::string training;              ///< what ran: "bp", "sam", ... (training_name)
@@ -67,6 +67,7 @@ struct Provenance {
   std::string job;                   ///< digest of all that training depends on; empty: not known
   std::uint64_t seed = 0;            ///< of weights and batches
   std::uint64_t split = 0;           ///< which train/test split
+  std::vector<std::string> columns;  ///< the CSV's header line, all columns; or empty
 };
 
 struct Model {

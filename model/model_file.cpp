@@ -23,6 +23,15 @@ constexpr int kMaxDepth = 8;
 constexpr int kMaxWidth = kMaxFanIn;
 constexpr int kMaxFraction = 1000;
 
+// True if JSON can hold them.
+bool is_text(const std::vector<std::string>& names) {
+  try {
+    return !Json(names).dump().empty();
+  } catch (const Json::exception&) {
+    return false;
+  }
+}
+
 Json header_of(const Model& model) {
   const Provenance& p = model.provenance;
   const InputScaling& s = model.scaling;
@@ -44,6 +53,8 @@ Json header_of(const Model& model) {
   }
   if (!p.table.ignore.empty()) header["provenance"]["ignore"] = p.table.ignore;
   if (!p.multiplier.empty()) header["provenance"]["multiplier"] = p.multiplier;
+  // Names that are no text are no reason to lose a network: rows then go by their number.
+  if (!p.columns.empty() && is_text(p.columns)) header["provenance"]["columns"] = p.columns;
   if (model.weight_format) header["weight_format"] = format_name(*model.weight_format);
   header["scaling"] = {{"offset", s.offset},
                        {"gain", s.gain},
@@ -125,6 +136,7 @@ Provenance read_provenance(const Json& from) {
     p.table.header = parse_header_kind(from.at("header").get<std::string>());
   }
   if (from.contains("ignore")) from.at("ignore").get_to(p.table.ignore);
+  if (from.contains("columns")) from.at("columns").get_to(p.columns);
   from.at("data_sha256").get_to(p.data_sha256);
   from.at("training").get_to(p.training);
   p.held_out = from.value("held_out", false);  // files of before 2026-11-27 have neither

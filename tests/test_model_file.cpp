@@ -49,7 +49,8 @@ Model small_model() {
                   true,
                   "digest",
                   std::numeric_limits<std::uint64_t>::max(),
-                  3};
+                  3,
+                  {"size", "", "kind"}};
   return m;
 }
 
@@ -104,6 +105,7 @@ TEST_CASE("a model is read back exactly") {
   CHECK(r.provenance.table.label == m.provenance.table.label);
   CHECK(r.provenance.table.header == m.provenance.table.header);
   CHECK(r.provenance.table.ignore == m.provenance.table.ignore);
+  CHECK(r.provenance.columns == m.provenance.columns);
   CHECK(r.provenance.data_sha256 == m.provenance.data_sha256);
   CHECK(r.provenance.training == m.provenance.training);
   CHECK(r.provenance.held_out == m.provenance.held_out);

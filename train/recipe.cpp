@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "model/error.h"
+#include "model/file_io.h"
 #include "model/network.h"
 #include "train/calibrate.h"
 
@@ -92,8 +93,9 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   result.model = make_model(trained.net, scaling, trained.formats);
   result.model.classes = data.classes;
   if (has_pas(recipe.ax.method)) result.model.weight_format = recipe.ax.flips.format;
-  result.model.provenance.dataset = data.name;
+  result.model.provenance.dataset = portable_path(data.name);
   result.model.provenance.table = data.table;
+  result.model.provenance.columns = data.columns;
   result.model.provenance.data_sha256 = data.sha256;
   result.model.provenance.training = training_name(recipe.ax);
   if (has_pas(recipe.ax.method)) {
