@@ -176,7 +176,7 @@ def main():
         for p in missed:
             print(f"missed: {p.file}:{p.line} {p.kind} {p.name}")
     sys.stdout.flush()
-    counted = {f.name for f in (ROOT / "rtl").glob("*.sv") if not f.name.endswith("_pkg.sv")}
+    counted = {f.name for f in (ROOT / "rtl").rglob("*.sv") if not f.name.endswith("_pkg.sv")}
     for file in sorted(counted - table.keys()):
         stale.append(f"rtl/{file} is not counted; add it to tests/coverage.cmake")
     for text in stale:
