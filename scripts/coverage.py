@@ -106,7 +106,9 @@ def toggle_test(file, signals, modulo, high, low):
 
 
 def branch_test(file, source):
-    texts = (ROOT / "rtl" / file).read_text().splitlines()
+    where = subprocess.run([ROOT / "scripts/rtl_files.sh", "--cells", "faults", file.removesuffix(".sv")],
+                           check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    texts = (ROOT / where).read_text().splitlines()
     return lambda p: p.file == file and p.kind == "branch" and source in texts[p.line - 1]
 
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Are the file lists those of scripts/rtl_files.sh? In axnn.core (FuseSoC) and Bender.yml each list follows a
-# line that ends in "# rtl_files.sh ARGUMENTS". Also: a technology's cell has the ports of the generic one.
+# line that ends in "# rtl_files.sh ARGUMENTS". Also: rtl/README.md has a line for each module, and a
+# technology's cell has the ports of the generic one.
 # Needs neither tool.
 #   scripts/filelists.sh           only says whether they are
 #   scripts/filelists.sh --write   brings them up to date
@@ -39,6 +40,11 @@ if ! diff <(find rtl -name '*.sv' | LC_ALL=C sort) \
   echo "filelists: scripts/rtl_files.sh (right, >) does not know what is in rtl/ (left, <)" >&2
   failed=1
 fi
+for file in $(scripts/rtl_files.sh); do
+  module=$(basename "$file" .sv)
+  [ "$(grep -E '^\|' rtl/README.md | cut -d'|' -f3 | grep -c "\`$module\`")" -eq 1 ] ||
+    { echo "filelists: rtl/README.md has no line for $module, or two" >&2; failed=1; }
+done
 ports() { sed -n '/^module /,/^);/p' "$1"; }
 for cell in rtl/tech/*/*.sv; do
   generic=rtl/tech/generic/${cell##*/}
