@@ -52,13 +52,19 @@ def in_test_mode(netlist, top, folder):
         read_verilog -sv {ROOT}/rtl/tech/asic/axnn_sram.sv
         read_verilog {netlist}
         hierarchy -check -top {top}
+        setattr -mod -set keep_hierarchy 1 *axnn*
+        flatten
+        opt_clean -purge
+        setattr -mod -unset keep_hierarchy *axnn*
         flatten
         opt_clean -purge
         cd {top}
         {first}
         select -write flops_before.txt t:$_*FF*
         {chr(10).join(ties)}
-        opt_expr; opt_dff; opt_clean; opt -fast
+        opt_expr
+        opt_dff
+        opt_expr
         opt_clean -purge
         {chr(10).join(check.values())}
         cd ..
