@@ -1,6 +1,6 @@
 #include "axnn_host.h"
 
-#include "axnn_axi_pkg_c.h" /* made from rtl/axnn_axi_pkg.sv */
+#include "axnn_axi_pkg_c.h" /* made from rtl/host/axnn_axi_pkg.sv */
 
 enum { MAX_INSTRUCTIONS = 64 };
 

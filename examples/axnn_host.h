@@ -1,4 +1,4 @@
-/* How a host uses the accelerator behind its AXI ports (rtl/axnn_axi.sv, docs/registers.md): an
+/* How a host uses the accelerator behind its AXI ports (rtl/host/axnn_axi.sv, docs/registers.md): an
  * example to start a driver from, in plain C99. It needs four functions of the platform and keeps
  * no state of its own. Arrays go to the streams as they lie in a little-endian host's memory.
  *

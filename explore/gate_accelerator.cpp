@@ -19,6 +19,8 @@ class GateTop {
     in("clk_i", clk_i);
     in("rst_ni", rst_ni);
     in("scale_rst_ni", scale_rst_ni);
+    in("test_en_i", test_en_i);
+    in("scan_mode_i", scan_mode_i);
     in("load_valid_i", load_valid_i);
     in("load_target_i", load_target_i);
     in("load_addr_i", load_addr_i);
@@ -70,8 +72,8 @@ class GateTop {
 
   void final() {}
 
-  WData clk_i = 0, rst_ni = 0, scale_rst_ni = 0, load_valid_i = 0, load_target_i = 0, load_addr_i = 0, start_i = 0,
-        samples_i = 0, scale_ack_i = 0, in_valid_i = 0, out_ready_i = 0;
+  WData clk_i = 0, rst_ni = 0, scale_rst_ni = 0, test_en_i = 0, scan_mode_i = 0, load_valid_i = 0,
+        load_target_i = 0, load_addr_i = 0, start_i = 0, samples_i = 0, scale_ack_i = 0, in_valid_i = 0, out_ready_i = 0;
   WData load_data_i[(kBiasWordW + 31) / 32] = {};
   WData in_data_i[(kNeuronWordW + 31) / 32] = {};
   WData done_o = 0, error_o = 0, error_pc_o = 0, scale_req_o = 0, in_ready_o = 0, issue_o = 0,

@@ -19,7 +19,7 @@ LatencyCycles latency_cycles(const IntegerNet& net) {
   }
   cycles.lone = cycles.steps + (kFillCycles - 1) * std::ssize(layers);
 
-  // The program's loop, instruction by instruction (rtl/axnn_control.sv, axnn_sequencer.sv). An
+  // The program's loop, instruction by instruction (rtl/control/axnn_control.sv, axnn_sequencer.sv). An
   // instruction is decoded two cycles after the one before it was taken; `decoded` is the next
   // one's. A few rounds reach the steady state.
   constexpr int kRounds = 4;

@@ -1,5 +1,5 @@
 // Fixed-point words: a code is the integer, a value is code * 2^-fraction (design, section 2).
-// Rounding, saturation and shift are here and in rtl/axnn_requant.sv, and nowhere else.
+// Rounding, saturation and shift are here and in rtl/array/axnn_requant.sv, and nowhere else.
 #pragma once
 
 #include <algorithm>

@@ -88,10 +88,16 @@ std::string rtl_digest(const fs::path& source) {
   std::error_code none;
   for (const auto& entry : fs::recursive_directory_iterator(source / "rtl", none)) {
     const std::string name = entry.path().filename().string();
-    // Not the host side, which is not measured.
-    if (name.ends_with(".sv") && !name.starts_with("axnn_axi")) files.push_back(entry.path());
+    const std::string cells = entry.path().parent_path().filename().string();
+    // Not the host side, which is not measured, and not the cells of FPGAs and of simulated faults.
+    if (name.ends_with(".sv") && !name.starts_with("axnn_axi") && cells != "fpga" &&
+        cells != "faults") {
+      files.push_back(entry.path());
+    }
   }
-  std::ranges::sort(files, {}, [](const fs::path& p) { return p.filename().string(); });
+  // By name, wherever the file lies; variants of a cell by folder.
+  const auto order = [](const fs::path& p) { return std::pair(p.filename().string(), p.string()); };
+  std::ranges::sort(files, {}, order);
   std::string all;
   for (const fs::path& f : files) all += f.filename().string() + ' ' + sha256(read_file(f)) + '\n';
   return sha256(all);

@@ -53,7 +53,7 @@ struct PaperNet {
 };
 
 /// Digest of the RTL of the accelerator that gates are measured on: names and contents of rtl/**/axnn_*.sv
-/// but the host side.
+/// but the host side and the cells of FPGAs and of simulated faults.
 std::string rtl_digest(const std::filesystem::path& source);
 
 /// Which RTL the activity is of.

@@ -17,6 +17,8 @@
 //   retire_*   every result as it is written, for observers; leave open in a design. In a batch a
 //              beat is column retire_col_o: rows in groups of Rows >> retire_split_o, the group of
 //              octet retire_octet_o first, the next groups of octets Lines / groups apart
+//   test_en_i  every clock gate is open; scan_mode_i: what memories give depends on no memory's contents.
+//              Both 0 outside production test (docs/architecture.md)
 //   Mult       MultFig8, MultBooth or MultDrum: which PEs are built
 //   DrumK      bits that MultDrum keeps
 //   Format     how the weight memories store weights (axnn_weight_decode)
@@ -27,6 +29,8 @@ module axnn_top #(
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  input  logic                             test_en_i,
+  input  logic                             scan_mode_i,
   input  logic                             load_valid_i,
   input  logic [1:0]                       load_target_i,
   input  logic [axnn_pkg::WeightAw+$clog2(axnn_pkg::Rows)-1:0] load_addr_i,
@@ -93,12 +97,13 @@ module axnn_top #(
   assign load_bias = load_valid_i && (load_target_i == axnn_pkg::LoadBias);
 
   axnn_sram #(.Width(axnn_pkg::InstrW), .Depth(axnn_pkg::ProgDepth)) u_program (
-    .clk_i  (clk_i),
-    .en_i   (fetch || load_program),
-    .we_i   (load_program),
-    .addr_i (load_program ? load_addr_i[axnn_pkg::ProgAw-1:0] : fetch_addr),
-    .wdata_i(load_data_i[axnn_pkg::InstrW-1:0]),
-    .rdata_o(instr)
+    .clk_i      (clk_i),
+    .scan_mode_i(scan_mode_i),
+    .en_i       (fetch || load_program),
+    .we_i       (load_program),
+    .addr_i     (load_program ? load_addr_i[axnn_pkg::ProgAw-1:0] : fetch_addr),
+    .wdata_i    (load_data_i[axnn_pkg::InstrW-1:0]),
+    .rdata_o    (instr)
   );
 
   axnn_decoder u_decoder (
@@ -320,6 +325,7 @@ module axnn_top #(
   ) u_neuron_buffer (
     .clk_i          (clk_i),
     .rst_ni         (rst_ni),
+    .scan_mode_i    (scan_mode_i),
     .exact_i        ((Mult == axnn_pkg::MultDrum) || (mode == axnn_pkg::ModeM0)),
     .read_i         (buffer_read),
     .read_batch_i   (batch),
@@ -370,6 +376,7 @@ module axnn_top #(
 
   axnn_weight_buffer u_weight_buffer (
     .clk_i       (clk_i),
+    .scan_mode_i (scan_mode_i),
     .read_i      (weight_read),
     .read_addr_i (weight_addr1_q),
     .write_i     (load_weight),
@@ -381,6 +388,8 @@ module axnn_top #(
   axnn_array #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_array (
     .clk_i        (clk_i),
     .rst_ni       (rst_ni),
+    .test_en_i    (test_en_i),
+    .scan_mode_i  (scan_mode_i),
     .mode_i       (mode),
     .batch_i      (batch),
     .step_i       (step),
@@ -498,12 +507,13 @@ module axnn_top #(
   assign write_batch = batch;  // the mapping changes only while nothing is in flight
 
   axnn_sram #(.Width(axnn_pkg::BiasWordW), .Depth(axnn_pkg::BiasDepth)) u_bias (
-    .clk_i  (clk_i),
-    .en_i   (bias_read || load_bias),
-    .we_i   (load_bias),
-    .addr_i (load_bias ? load_addr_i[axnn_pkg::BiasAw-1:0] : bias_addr),
-    .wdata_i(load_data_i),
-    .rdata_o(bias_word)
+    .clk_i      (clk_i),
+    .scan_mode_i(scan_mode_i),
+    .en_i       (bias_read || load_bias),
+    .we_i       (load_bias),
+    .addr_i     (load_bias ? load_addr_i[axnn_pkg::BiasAw-1:0] : bias_addr),
+    .wdata_i    (load_data_i),
+    .rdata_o    (bias_word)
   );
 
   axnn_post u_post (

@@ -106,7 +106,9 @@ def toggle_test(file, signals, modulo, high, low):
 
 
 def branch_test(file, source):
-    texts = (ROOT / "rtl" / file).read_text().splitlines()
+    where = subprocess.run([ROOT / "scripts/rtl_files.sh", "--cells", "faults", file.removesuffix(".sv")],
+                           check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    texts = (ROOT / where).read_text().splitlines()
     return lambda p: p.file == file and p.kind == "branch" and source in texts[p.line - 1]
 
 
@@ -176,7 +178,7 @@ def main():
         for p in missed:
             print(f"missed: {p.file}:{p.line} {p.kind} {p.name}")
     sys.stdout.flush()
-    counted = {f.name for f in (ROOT / "rtl").glob("*.sv") if not f.name.endswith("_pkg.sv")}
+    counted = {f.name for f in (ROOT / "rtl").rglob("*.sv") if not f.name.endswith("_pkg.sv")}
     for file in sorted(counted - table.keys()):
         stale.append(f"rtl/{file} is not counted; add it to tests/coverage.cmake")
     for text in stale:

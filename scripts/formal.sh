@@ -31,10 +31,11 @@ fi
 header() { sed -n "s|^// $2: ||p" "tests/formal/$1.sv"; }
 
 prove() {  # NAME CHPARAM LABEL
-  local engine steps files=(rtl/axnn_pkg.sv rtl/axnn_axi_pkg.sv) module log=$work/log ok=0
+  local engine steps files log=$work/log ok=0
   read -r engine steps <<<"$(header "$1" engine)"
-  for module in $(header "$1" rtl); do files+=("rtl/$module.sv"); done
-  local read="read_verilog -sv -formal -DAXNN_SRAM_BLACKBOX ${defines[*]} ${files[*]} tests/formal/$1.sv; $2
+  # shellcheck disable=SC2046
+  mapfile -t files < <(scripts/rtl_files.sh axnn_pkg axnn_axi_pkg $(header "$1" rtl))
+  local read="read_verilog -sv -formal ${defines[*]} ${files[*]} tests/formal/$1.sv; $2
     hierarchy -check -top $1_proof; proc; flatten; async2sync;"
   case $engine in
     pdr | bmc)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Does an FPGA tool find the memories? Yosys's synth_xilinx reads the RTL as any tool would (no macro of
-# ours set, SYNTHESIS is), up to where memories become blocks; their number must be what the sizes ask
+# Does an FPGA tool find the memories? Yosys's synth_xilinx reads the RTL as any tool would (SYNTHESIS is
+# set), with the cells of rtl/tech/fpga, up to where memories become blocks; their number must be what the sizes ask
 # for. Default sizes; the whole accelerator behind its AXI ports.
 #   scripts/fpga.sh [memories|MULT...]   memories: shape by shape; 0, 1, 2: the accelerator with these PEs;
 #                                        default: memories 0 1
@@ -35,7 +35,7 @@ run() {  # NAME COMMANDS
 }
 
 memory() {  # DEPTH WIDTH LANES BLOCKS
-  run "$1 x $2" "read_verilog -sv -DSYNTHESIS rtl/axnn_sram.sv rtl/axnn_weight_flips.sv;
+  run "$1 x $2" "read_verilog -sv -DSYNTHESIS rtl/tech/fpga/axnn_sram.sv;
     hierarchy -top axnn_sram -chparam Depth $1 -chparam Width $2 -chparam Lanes $3;
     synth_xilinx -flatten -run :map_ffram"
   expect "memory $1 x $2, $3 lanes" "$4"
@@ -54,8 +54,7 @@ for part in "$@"; do
       memory 128 48 8 0   # neuron buffer
       ;;
     0 | 1 | 2)
-      sources=(rtl/axnn_pkg.sv rtl/axnn_axi_pkg.sv)
-      for file in rtl/axnn_*.sv; do [[ "$file" = *_pkg.sv ]] || sources+=("$file"); done
+      mapfile -t sources < <(scripts/rtl_files.sh --cells fpga)
       run "accelerator, Mult=$part" "read_verilog -sv ${sources[*]}; hierarchy -check -top axnn_axi -chparam Mult $part;
         synth_xilinx -run :map_ffram"
       expect "accelerator, Mult=$part" $((8 * 9 + 7))

@@ -5,7 +5,7 @@
 #                                                 rtl/configs.txt
 set -euo pipefail
 . "$(dirname "$0")/sizes.sh"
-cd "$(dirname "$0")/../rtl"
+cd "$(dirname "$0")/.."
 
 config=default
 if [ "${1:-}" = --config ] && [ $# -ge 2 ]; then
@@ -15,13 +15,15 @@ fi
 axnn_sizes "$config"
 word=$(printf '%s\n' "${defines[@]}" | sed -n 's/^-DAXNN_WORD=//p')
 
-packages=(axnn_pkg.sv axnn_axi_pkg.sv)  # before what uses them
-sources=()
-for file in axnn_*.sv; do
-  [[ "$file" = *_pkg.sv ]] || sources+=("$file")
-done
+mapfile -t sources < <(scripts/rtl_files.sh)
 modules=("$@")
-[ ${#modules[@]} -gt 0 ] || modules=("${sources[@]%.sv}")
+cells=()  # of the other technologies
+if [ ${#modules[@]} -eq 0 ]; then
+  mapfile -t modules < <(printf '%s\n' "${sources[@]}" | sed -n '/_pkg\.sv$/!s|.*/\(.*\)\.sv$|\1|p')
+  mapfile -t cells < <(ls rtl/tech/*/*.sv | grep -v /generic/)
+fi
+# Yosys takes the memories for black boxes.
+mapfile -t boxed < <(printf '%s\n' "${sources[@]}" | grep -v /axnn_sram)
 
 failed=0
 complain() {  # TOOL MODULE TEXT
@@ -37,15 +39,14 @@ lint() {  # MODULE MULT [K]: Mult and DrumK for a module with these parameters, 
     yosys="-chparam Mult $2 ${3:+-chparam DrumK $3}"
   fi
   complain verilator "$name" "$(verilator --lint-only --assert -Wall "${defines[@]}" --top-module "$module" "${verilator[@]}" \
-    lint.vlt "${packages[@]}" "${sources[@]}" 2>&1 || true)"
+    rtl/lint.vlt "${sources[@]}" 2>&1 || true)"
   # Icarus warns that it inherits its default time scale; there is none in the design.
   complain icarus "$name" "$(iverilog -g2012 -Wall -Wno-timescale "${defines[@]}" -s "$module" "${icarus[@]}" -o /dev/null \
-    "${packages[@]}" "${sources[@]}" 2>&1 || true)"
-  complain yosys "$name" "$(yosys -q -p "read_verilog -sv -DAXNN_SRAM_BLACKBOX ${defines[*]} ${packages[*]} ${sources[*]};
-    blackbox axnn_sram; hierarchy -check -top $module $yosys; proc; opt_clean; check -assert" 2>&1 || true)"
+    "${sources[@]}" 2>&1 || true)"
+  complain yosys "$name" "$(yosys -q -p "read_verilog -sv ${defines[*]} rtl/tech/asic/axnn_sram.sv ${boxed[*]}; hierarchy -check -top $module $yosys; proc; opt_clean; check -assert" 2>&1 || true)"
 }
 for module in "${modules[@]}"; do
-  if grep -q 'parameter int Mult = ' "$module.sv"; then
+  if grep -q 'parameter int Mult = ' "$(scripts/rtl_files.sh "$module")"; then
     [ "$module" = axnn_mac ] || lint "$module" 1  # it has no fused MAC
     lint "$module" 0
     lint "$module" 2
@@ -57,5 +58,14 @@ for module in "${modules[@]}"; do
     lint "$module" ""
   fi
 done
-[ "$failed" -eq 0 ] && echo "lint: ${#modules[@]} modules clean ($config) in Verilator, Icarus and Yosys"
+lint_cell() {  # FILE
+  local module
+  module=$(basename "$1" .sv)
+  complain verilator "$1" "$(verilator --lint-only --assert -Wall --top-module "$module" rtl/lint.vlt "$1" 2>&1 || true)"
+  [[ "$1" = */faults/* ]] && return  # calls C++, by DPI
+  complain icarus "$1" "$(iverilog -g2012 -Wall -Wno-timescale -s "$module" -o /dev/null "$1" 2>&1 || true)"
+  complain yosys "$1" "$(yosys -q -p "read_verilog -sv $1; proc; opt_clean; check -assert" 2>&1 || true)"
+}
+for cell in "${cells[@]}"; do lint_cell "$cell"; done
+[ "$failed" -eq 0 ] && echo "lint: $((${#modules[@]} + ${#cells[@]})) modules clean ($config) in Verilator, Icarus and Yosys"
 exit "$failed"

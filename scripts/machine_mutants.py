@@ -35,19 +35,20 @@ def run(command, folder, **options):
     return done.stdout
 
 
+def rtl_files(*modules):
+    """The accelerator's files, or those of these modules (scripts/rtl_files.sh)."""
+    return [ROOT / f for f in run([ROOT / "scripts/rtl_files.sh", *modules], ROOT).split()]
+
+
 def yosys(script, folder):
     return run(["yosys", "-q", "-p", script], folder)
 
 
 def elaborate(folder):
     """The accelerator with its parameters resolved, as machine.il, its memories black boxes."""
-    files = [ROOT / "rtl/axnn_pkg.sv", ROOT / "rtl/axnn_axi_pkg.sv"]
-    memory = ROOT / "rtl/axnn_sram.sv"
-    files += [f for f in sorted((ROOT / "rtl").glob("axnn_*.sv"))
-              if not f.name.endswith("_pkg.sv") and f != memory]
-    names = " ".join(map(str, files))
-    yosys(f"read_verilog -sv -lib {memory}; read_verilog -sv -formal {names}; hierarchy -check -top axnn_axi -chparam Mult 0; write_rtlil machine.il",
-          folder)
+    names = " ".join(str(f) for f in rtl_files() if f.stem != "axnn_sram")
+    yosys(f"read_verilog -sv {ROOT / 'rtl/tech/asic/axnn_sram.sv'}; read_verilog -sv -formal {names}; "
+          "hierarchy -check -top axnn_axi -chparam Mult 0; write_rtlil machine.il", folder)
 
 
 def derived(name, folder):
@@ -61,7 +62,7 @@ def derived(name, folder):
 
 def wrapper(name):
     """A module with the name and the ports of the changed one, whose contents are the gates."""
-    text = (ROOT / f"rtl/axnn_{name}.sv").read_text()
+    text = rtl_files(f"axnn_{name}")[0].read_text()
     header = re.search(r"^module .*?^\);", text, re.M | re.S).group(0)
     ports = re.findall(r"^\s*(?:input|output)\b(?:[^,/]|/(?!/))*?(\w+)\s*,?\s*(?://.*)?$", header, re.M)
     wires = ",\n".join(f"    .{p}({p})" for p in ports)
@@ -86,15 +87,13 @@ def make_mutants(name, first, args, folder):
 
 def build(names, binaries, folder):
     """The accelerator with these modules as gates, and tests/test_axi.cpp on it: the program `bench`."""
-    rtl = [f for f in sorted((ROOT / "rtl").glob("axnn_*.sv"))
-           if not f.name.endswith("_pkg.sv") and f.stem[len("axnn_"):] not in names]
+    rtl = [f for f in rtl_files() if f.stem[len("axnn_"):] not in names]
     gates = [f"{kind}_{n}" for n in names for kind in ("wrap", "mutated")]
     gates = [g + (".sv" if g.startswith("wrap") else ".v") for g in gates]
     # Verilator up to 5.009 can be wrong on Yosys netlists through const-bit-op-tree.
     run(["verilator", "--cc", "--top-module", "axnn_axi", "--prefix", "Vaxi", "--Mdir", "obj", "-O3", "--x-assign",
          "fast", "--x-initial", "fast", "--assert", "-Wno-lint", "-Wno-style", "-Wno-fatal",
-         "-fno-const-bit-op-tree", "-GMult=0", "-DAXNN_NOMINAL", ROOT / "sim/verilator.vlt", ROOT / "rtl/axnn_pkg.sv",
-         ROOT / "rtl/axnn_axi_pkg.sv", *rtl, *gates], folder)
+         "-fno-const-bit-op-tree", "-GMult=0", ROOT / "sim/verilator.vlt", *rtl, *gates], folder)
     run(["make", "-s", "-C", "obj", "-f", "Vaxi.mk", "OPT_FAST=-O1", "OPT_SLOW=-O0", "OPT_GLOBAL=-O1",
          "VM_PARALLEL_BUILDS=0", "OBJCACHE=ccache", "Vaxi__ALL.a"], folder)
     (folder / "mutant.cpp").write_text(

@@ -98,15 +98,16 @@ equivalent() {  # CHANGE
 failed=0
 for name in "${modules[@]}"; do
   describe "$name"
-  files=("$root/rtl/axnn_pkg.sv" "$root/rtl/$module.sv")
-  for part in $parts; do files+=("$root/rtl/axnn_$part.sv"); done
+  # shellcheck disable=SC2086
+  mapfile -t files < <("$root/scripts/rtl_files.sh" axnn_pkg $module ${parts:+$(printf 'axnn_%s ' $parts)} axnn_sram axnn_weight_flips |
+    sed "s|^|$root/|")
   dir=$work/$name
   mkdir "$dir"
   cd "$dir"
   printf '%s\n' 'module axnn_mult_fig8 (input [9:0] a_i, b_i, input [1:0] mode_i, output [19:0] p_o);' \
     '  assign p_o = {a_i, b_i};' 'endmodule' >any.v
   # Gates, so that a mutant is a gate's fault. One design holds all mutants, mutsel chooses.
-  yosys -q -p "read_verilog -sv ${files[*]} $root/rtl/axnn_sram.sv; hierarchy -check -top $module $parameters; proc;
+  yosys -q -p "read_verilog -sv ${files[*]}; hierarchy -check -top $module $parameters; proc;
     ${keep:+setattr -mod -set keep_hierarchy 1 $keep;} flatten; opt; techmap; opt; rename -top mutated;
     clean; write_rtlil base.il;
     mutate -list $count -seed $seed -o list.txt mutated" >yosys.log 2>&1

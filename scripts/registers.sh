@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the tables of docs/registers.md, between its marks, from rtl/axnn_axi_pkg.sv and
+# Writes the tables of docs/registers.md, between its marks, from rtl/host/axnn_axi_pkg.sv and
 # rtl/axnn_pkg.sv, whose comments are the text.
 #   scripts/registers.sh           brings the document up to date
 #   scripts/registers.sh --check   only says whether it is
@@ -28,7 +28,7 @@ registers() {
     /localparam int [A-Za-z0-9]+Lsb = / {
       field = $3; sub(/Lsb$/, "", field); lsb = $5 + 0; meaning = text($0)
     }
-  ' rtl/axnn_axi_pkg.sv
+  ' rtl/host/axnn_axi_pkg.sv
 }
 members() {  # PACKAGE ENUM: code, name and comment of its members
   awk -v name="$2" '
@@ -44,7 +44,7 @@ members() {  # PACKAGE ENUM: code, name and comment of its members
 streams() {
   echo "| code | name | a beat holds |"
   echo "| --- | --- | --- |"
-  members rtl/axnn_axi_pkg.sv stream_e
+  members rtl/host/axnn_axi_pkg.sv stream_e
 }
 counters() {
   echo "| counter | name | counts |"
@@ -54,7 +54,7 @@ counters() {
 errors() {
   echo "| code | name | reason |"
   echo "| --- | --- | --- |"
-  { members rtl/axnn_pkg.sv err_e; members rtl/axnn_axi_pkg.sv stop_e; } | grep -v '^| 0 '
+  { members rtl/axnn_pkg.sv err_e; members rtl/host/axnn_axi_pkg.sv stop_e; } | grep -v '^| 0 '
 }
 
 new=$(mktemp)

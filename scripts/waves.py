@@ -132,13 +132,12 @@ def main():
     options = parser.parse_args()
     if not options.axnn.exists():
         sys.exit(f"waves: no {options.axnn}; build it with make build, or name it with --axnn")
-    packages = [ROOT / "rtl" / "axnn_pkg.sv"]
-    modules = [f for f in sorted((ROOT / "rtl").glob("axnn_*.sv"))
-               if not f.name.startswith("axnn_axi") and f not in packages]
+    rtl = [ROOT / f for f in subprocess.run([ROOT / "scripts/rtl_files.sh", "--machine"], check=True, text=True,
+                                            stdout=subprocess.PIPE).stdout.split()]
     stale = []
     with tempfile.TemporaryDirectory(prefix="axnn-waves-") as temporary:
         folder = pathlib.Path(temporary)
-        run(["iverilog", "-g2012", "-s", "bench", "-o", folder / "bench", *packages, *modules,
+        run(["iverilog", "-g2012", "-s", "bench", "-o", folder / "bench", *rtl,
              FOLDER / "bench.sv"])
         for name in WAVES:
             cycles = simulate(options.axnn, name, folder)

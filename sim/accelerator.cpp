@@ -9,19 +9,19 @@
 
 namespace axnn {
 
-std::unique_ptr<Accelerator> make_rtl_accelerator(MultiplierKind kind,
-                                                  const WeightStorage& storage) {
+std::unique_ptr<Accelerator> make_rtl_accelerator(MultiplierKind kind, const WeightStorage& storage,
+                                                  ClockGates gates) {
   // A sixth faster with fig8 if no weight memory has to ask what it returns.
   const bool nominal = !storage.changes_weights();
   switch (kind) {
     case MultiplierKind::kFig8:
-      if (nominal) return std::make_unique<VerilatedAccelerator<Vtop0>>(storage);
-      return std::make_unique<VerilatedAccelerator<Vstored0>>(storage);
+      if (nominal) return std::make_unique<VerilatedAccelerator<Vtop0>>(storage, gates);
+      return std::make_unique<VerilatedAccelerator<Vstored0>>(storage, gates);
     case MultiplierKind::kBooth:
-      if (nominal) return std::make_unique<VerilatedAccelerator<Vtop1>>(storage);
-      return std::make_unique<VerilatedAccelerator<Vstored1>>(storage);
+      if (nominal) return std::make_unique<VerilatedAccelerator<Vtop1>>(storage, gates);
+      return std::make_unique<VerilatedAccelerator<Vstored1>>(storage, gates);
     case MultiplierKind::kDrum:
-      return std::make_unique<VerilatedAccelerator<Vstored2>>(storage);
+      return std::make_unique<VerilatedAccelerator<Vstored2>>(storage, gates);
     default:
       throw no_such_pe(kind);
   }

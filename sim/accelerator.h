@@ -56,10 +56,15 @@ class Accelerator {
                        const std::function<void(const Retirement&)>& observe) = 0;
 };
 
+/// What the clock gates do: gate, or pass the clock whatever their enables are (test_en_i), as
+/// under test and in an FPGA.
+enum class ClockGates { kWork, kOpen };
+
 /// The RTL in rtl/ with the PEs of this multiplier (drum: of kDrumK bits), verilated. Throws Error
 /// if it has none.
 std::unique_ptr<Accelerator> make_rtl_accelerator(MultiplierKind kind,
-                                                  const WeightStorage& storage = {});
+                                                  const WeightStorage& storage = {},
+                                                  ClockGates gates = ClockGates::kWork);
 
 /// The same, writing an FST trace of everything it does to `path` (slower); not with drum. Throws
 /// Error if the file cannot be written.

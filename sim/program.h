@@ -50,7 +50,7 @@ LayerFields layer_fields(Instruction instruction);
 /// Mode that an OpSetMode sets.
 int set_mode(Instruction instruction);
 
-/// Why the decoder refuses a word (rtl/axnn_decoder.sv): ErrOpcode or ErrField, and a line that
+/// Why the decoder refuses a word (rtl/control/axnn_decoder.sv): ErrOpcode or ErrField, and a line that
 /// says what. kErrNone and nothing for a legal one.
 struct Refusal {
   int error = kErrNone;

@@ -56,12 +56,14 @@ inline Error no_such_pe(MultiplierKind kind) {
 template <class Top>
 class VerilatedAccelerator : public Accelerator {
  public:
-  explicit VerilatedAccelerator(const WeightStorage& storage)
+  explicit VerilatedAccelerator(const WeightStorage& storage, ClockGates gates = ClockGates::kWork)
       : context_(std::make_unique<VerilatedContext>()), reads_(storage) {
     context_->randReset(0);
     // A design that hits $finish or an assertion prints where; the run then ends with an error.
     context_->fatalOnError(false);
     top_ = std::make_unique<Top>(context_.get(), "top");
+    top_->test_en_i = gates == ClockGates::kOpen;
+    top_->scan_mode_i = 0;
   }
   ~VerilatedAccelerator() override { top_->final(); }
 

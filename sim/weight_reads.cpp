@@ -71,7 +71,7 @@ WeightReadScope::~WeightReadScope() { reads_of_thread = outer_; }
 
 }  // namespace axnn
 
-// Called by the Verilated design; see rtl/axnn_weight_flips.sv and rtl/axnn_weight_decode.sv.
+// Called by the Verilated design; see rtl/tech/faults/axnn_weight_flips.sv and rtl/array/axnn_weight_decode.sv.
 extern "C" {
 
 /// The number (weight_layout.h) of the weight memory with this hierarchical name, in which its

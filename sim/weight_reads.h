@@ -1,6 +1,6 @@
 // What the RTL's weight memories return in simulation: how they store weights, and which bits of a
-// word flip when it is read. The memories (rtl/axnn_weight_flips.sv) ask through DPI; a design at its
-// nominal voltage has none that do (AXNN_NOMINAL).
+// word flip when it is read. The memories (rtl/tech/faults) ask through DPI; a design at its nominal
+// voltage has none that do (rtl/tech/generic).
 #pragma once
 
 #include <cstdint>

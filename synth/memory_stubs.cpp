@@ -82,6 +82,7 @@ std::string sram_stubs(const std::vector<SramShape>& shapes, const SramTiming& t
       fmt::format_to(out, "    pin({}) {{ direction : input; capacitance : 0.01;{} }}\n", pin,
                      checks);
     };
+    fmt::format_to(out, "    pin(scan_mode_i) {{ direction : input; capacitance : 0.01; }}\n");
     input("en_i");
     for (int b = 0; b < s.lanes; ++b) input(fmt::format("we_i_{}", b));
     for (int b = 0; b < address; ++b) input(fmt::format("addr_i_{}", b));

@@ -36,7 +36,7 @@ struct ModuleSpec {
   std::string machine;     ///< path of axnn_top below it, with a slash, or empty
   std::vector<std::string> keep;
   bool gated = true;  ///< clock gates for registers with an enable
-  std::vector<std::pair<std::string, std::string>> modes;  ///< mode, SDC file
+  std::string place;  ///< where the multiplier's mode is (sdc/mode.sdc); empty without modes
 };
 
 /// What every module of a run shares.
@@ -72,9 +72,7 @@ std::vector<ModuleSpec> read_specs(const fs::path& source, const std::vector<std
       spec.machine = m.value("machine", "");
       spec.keep = m.at("keep").get<std::vector<std::string>>();
       spec.gated = m.value("clock_gates", true);
-      for (const auto& [mode, sdc] : m.at("modes").items()) {
-        spec.modes.emplace_back(mode, sdc.get<std::string>());
-      }
+      spec.place = m.at("modes").get<std::string>();
       all.push_back(std::move(spec));
     }
   } catch (const json::exception& e) {
@@ -110,7 +108,7 @@ std::string hash_inputs(const fs::path& source, const std::string& liberty_bytes
   std::vector<fs::path> files;
   for (const char* folder : {"rtl", "constraints/yosys", "constraints/sta", "constraints/sdc"}) {
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(source / folder, error)) {
+    for (const auto& entry : fs::recursive_directory_iterator(source / folder, error)) {
       if (entry.is_regular_file()) files.push_back(entry.path());
     }
     if (error) {
@@ -189,13 +187,15 @@ class ModuleFlow {
     } else {
       ScratchFolder scratch(flow_.out / (spec_.name + ".tmp" + std::to_string(::getpid())));
       folder_ = scratch.path();
-      tool({"yosys", "-q", "-c", script("yosys/synth.tcl")}, "", "yosys.log");
+      tool({"yosys", "-q", "-c", script("yosys/synth.tcl")}, "yosys.log");
       const std::vector<SramShape> memories = read_sram_shapes(folder_ / "memories.txt");
       if (!memories.empty()) write_file(folder_ / "memories.lib", sram_stubs(memories, flow_.sram));
-      if (spec_.modes.empty()) {
+      if (spec_.place.empty()) {
         report.timing.push_back(timing("any", ""));
       } else {
-        for (const auto& [mode, sdc] : spec_.modes) report.timing.push_back(timing(mode, sdc));
+        for (const char* mode : {"0", "1", "2"}) {
+          report.timing.push_back(timing(std::string("M") + mode, mode));
+        }
       }
       write_cache(key, report);
       scratch.publish(target);
@@ -215,12 +215,12 @@ class ModuleFlow {
                        spec_.parameters + '\n' + spec_.clock + '\n' + spec_.machine + '\n';
     for (const std::string& k : spec_.keep) text += k + '\n';
     text += spec_.gated ? "gated\n" : "";
-    for (const auto& [mode, sdc] : spec_.modes) text += mode + '=' + sdc + '\n';
+    text += spec_.place + '\n';
     return sha256(text);
   }
 
   /// Runs a tool in the scratch folder; a failure leaves its log, and only that, in `out`.
-  void tool(std::vector<std::string> argv, const std::string& sdc, const std::string& log) {
+  void tool(std::vector<std::string> argv, const std::string& log, const std::string& mode = "") {
     std::string keep;
     for (const std::string& k : spec_.keep) keep += (keep.empty() ? "" : " ") + k;
     Command command;
@@ -240,7 +240,8 @@ class ModuleFlow {
                    {"AXNN_DRIVER", flow_.driver},
                    {"AXNN_LATCH", flow_.latch},
                    {"AXNN_LOAD_FF", fmt::format("{:.3f}", flow_.load_ff)},
-                   {"AXNN_SDC", sdc}};
+                   {"AXNN_MODE", mode},
+                   {"AXNN_PLACE", spec_.place}};
     const int code = run_command(command);
     const std::string error = first_error(command.log);
     // OpenSTA goes on after an error and exits with 0.
@@ -250,10 +251,9 @@ class ModuleFlow {
     throw Error(command.argv[0] + " failed: " + error, spec_.name, "see " + kept.string());
   }
 
-  ModuleTiming timing(const std::string& mode, const std::string& sdc) {
+  ModuleTiming timing(const std::string& mode, const std::string& number) {
     const std::string log = "timing_" + mode + ".log";
-    tool({"sta", "-no_init", "-no_splash", "-exit", script("sta/timing.tcl")},
-         sdc.empty() ? "interface" : "interface " + sdc, log);
+    tool({"sta", "-no_init", "-no_splash", "-exit", script("sta/timing.tcl")}, log, number);
     std::istringstream in(read_file(folder_ / log));
     ModuleTiming worst;
     worst.mode = mode;

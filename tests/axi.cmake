@@ -5,11 +5,9 @@ target_compile_options(axnn_host_example PRIVATE -Wall -Wextra -Wpedantic -Wshad
 target_include_directories(axnn_host_example PRIVATE ${PROJECT_BINARY_DIR}/gen)
 add_dependencies(axnn_host_example axnn_pkg)
 
-set(AXI_RTL ${AXNN_RTL})
-list(FILTER AXI_RTL EXCLUDE REGEX "_pkg\\.sv$")  # packages come first
+axnn_rtl(AXI_RTL --cells faults)
 axnn_verilate(verilated_axi TOP axnn_axi PREFIX Vaxi
               SOURCES ${PROJECT_SOURCE_DIR}/sim/verilator.vlt ${PROJECT_SOURCE_DIR}/rtl/lint.vlt
-                      ${PROJECT_SOURCE_DIR}/rtl/axnn_pkg.sv ${PROJECT_SOURCE_DIR}/rtl/axnn_axi_pkg.sv
                       ${AXI_RTL})
 target_link_libraries(verilated_axi PRIVATE axnn_weight_reads)
 axnn_test(test_axi test_axi.cpp LIBS axnn_sim axnn_host_example verilated_axi)

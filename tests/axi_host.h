@@ -44,7 +44,7 @@ class AxiHost {
     context_->randReset(0);
     context_->fatalOnError(false);
     top_ = std::make_unique<AxiModel>(context_.get(), "top");
-    top_->rst_ni = 0;
+    top_->rst_ni = top_->test_en_i = top_->scan_mode_i = 0;
     for (int i = 0; i < 4; ++i) tick();
     top_->rst_ni = 1;
     tick();

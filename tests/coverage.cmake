@@ -21,11 +21,10 @@ function(axnn_cover name top keep)
     COMMAND ${VERILATOR_BIN} --cc --top-module ${top} --prefix V${name} --Mdir ${dir} -O3
             --x-assign fast --x-initial fast --assert -Wall --coverage-line --coverage-toggle
             --coverage-max-width 1024 ${ARGN} ${dir}/cover.vlt ${PROJECT_SOURCE_DIR}/sim/verilator.vlt
-            ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${PROJECT_SOURCE_DIR}/rtl/axnn_pkg.sv
-            ${PROJECT_SOURCE_DIR}/rtl/axnn_axi_pkg.sv ${AXI_RTL}
+            ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${AXI_RTL}
     COMMAND make -s --no-print-directory -C ${dir} -f V${name}.mk -j ${AXNN_CORES}
             OBJCACHE=${CCACHE} OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O1 V${name}__ALL.a > ${dir}/make.log
-    DEPENDS ${AXNN_RTL} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${dir}/cover.vlt
+    DEPENDS ${AXI_RTL} ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${dir}/cover.vlt
     COMMENT "Counting model ${name}"
     VERBATIM)
   add_custom_target(${name}_archive DEPENDS ${archive})

@@ -32,10 +32,9 @@ function(axnn_array_gates name top mult)
   add_custom_target(${name}_archive DEPENDS ${archive})
 endfunction()
 
-set(RTL_AROUND_ARRAY ${AXNN_RTL})
-list(FILTER RTL_AROUND_ARRAY EXCLUDE REGEX
-     "_pkg\\.sv$|axnn_(axi|array|column|pe|mac|row|mult|booth|csa|drum|clock_gate|weight_(decode|operand))")
-list(PREPEND RTL_AROUND_ARRAY ${PROJECT_SOURCE_DIR}/rtl/axnn_pkg.sv)
+axnn_rtl(RTL_AROUND_ARRAY --machine --cells faults)
+list(FILTER RTL_AROUND_ARRAY EXCLUDE REGEX 
+     "axnn_(array|column|pe|mac|row|mult|booth|csa|drum|clock_gate|weight_(decode|operand))")
 
 axnn_array_gates(gates0 axnn_array 0)
 axnn_array_gates(gates1 axnn_array_booth 1)

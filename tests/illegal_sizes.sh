@@ -2,10 +2,9 @@
 # Sizes that the design does not have are refused when it is elaborated, by Verilator, Icarus and Yosys
 # alike, and each says which (rtl/axnn_check_sizes.sv). The defaults are accepted.
 set -euo pipefail
-cd "$(dirname "$0")/../rtl"
+cd "$(dirname "$0")/.."
 
-mapfile -t modules < <(ls axnn_*.sv | grep -vE '_axi|_pkg')
-all=(axnn_pkg.sv "${modules[@]}")
+mapfile -t all < <(scripts/rtl_files.sh --machine)
 failed=0
 # Prints what the tool says of the sizes; MACROS and PARAMETERS are NAME=VALUE.
 elaborate() {  # TOOL TOP MACROS PARAMETERS

@@ -1,3 +1,4 @@
+include(${PROJECT_SOURCE_DIR}/cmake/rtl.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/verilate.cmake)
 
 # Gate netlists of the leaf modules for the tests, and Verilated models of them.
@@ -5,7 +6,9 @@ include(${PROJECT_SOURCE_DIR}/cmake/verilate.cmake)
 # `make synth` writes in a default build.
 set(AXNN_NETLISTS ${CMAKE_BINARY_DIR}/synth)
 set(AXNN_LIBERTY_FILE /usr/share/qflow/tech/osu018/osu018_stdcells.lib)
-file(GLOB AXNN_RTL CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rtl/axnn_*.sv)
+axnn_rtl(AXNN_RTL)
+axnn_rtl(AXNN_ASIC --cells asic --only-cells)  # synth.tcl takes the memories from there
+list(APPEND AXNN_RTL ${AXNN_ASIC})
 file(GLOB AXNN_FLOW CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/constraints/*/*.tcl
      ${PROJECT_SOURCE_DIR}/constraints/*/*.sdc ${PROJECT_SOURCE_DIR}/constraints/*/*.abc ${PROJECT_SOURCE_DIR}/constraints/*/*.v)
 
@@ -30,14 +33,14 @@ axnn_gates(mult_gates axnn_mult_fig8)
 axnn_gates(mac_gates axnn_mac)
 axnn_verilate(mult_rtl TOP axnn_mult_fig8 PREFIX Vmult_rtl
               SOURCES ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${PROJECT_SOURCE_DIR}/rtl/axnn_pkg.sv
-                      ${PROJECT_SOURCE_DIR}/rtl/axnn_mult_fig8.sv)
+                      ${PROJECT_SOURCE_DIR}/rtl/array/axnn_mult_fig8.sv)
 
 axnn_gates(drum4_gates axnn_mult_drum_4)
 axnn_gates(drum6_gates axnn_mult_drum_6)
 axnn_verilate(drum_all TOP drum_all
               SOURCES ${PROJECT_SOURCE_DIR}/rtl/lint.vlt ${PROJECT_SOURCE_DIR}/rtl/axnn_pkg.sv
-                      ${PROJECT_SOURCE_DIR}/rtl/axnn_drum_operand.sv
-                      ${PROJECT_SOURCE_DIR}/rtl/axnn_mult_drum.sv
+                      ${PROJECT_SOURCE_DIR}/rtl/array/axnn_drum_operand.sv
+                      ${PROJECT_SOURCE_DIR}/rtl/array/axnn_mult_drum.sv
                       ${CMAKE_CURRENT_SOURCE_DIR}/drum_all.sv)
 
 axnn_test(test_drum test_drum.cpp LIBS axnn_model drum_all drum4_gates drum6_gates)

@@ -39,12 +39,12 @@ class Verilog {
 
 }  // namespace
 
-TEST_CASE("the table of rtl/axnn_mult_fig8.sv is the fig8 transform, in every mode") {
+TEST_CASE("the table of rtl/array/axnn_mult_fig8.sv is the fig8 transform, in every mode") {
   if (std::system("command -v iverilog >/dev/null") != 0) skip("Icarus is not installed");
   for (int mode = 0; mode <= 2; ++mode) {
     ImportOptions o;
     o.verilog = {fs::path(AXNN_SOURCE_DIR) / "rtl/axnn_pkg.sv",
-                 fs::path(AXNN_SOURCE_DIR) / "rtl/axnn_mult_fig8.sv"};
+                 fs::path(AXNN_SOURCE_DIR) / "rtl/array/axnn_mult_fig8.sv"};
     o.top = "axnn_mult_fig8";
     o.a_port = "a_i";
     o.b_port = "b_i";

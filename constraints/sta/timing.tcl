@@ -1,7 +1,8 @@
 # Critical path of a netlist with OpenSTA. By hand, after constraints/yosys/synth.tcl:
 #   AXNN_TOP=axnn_pe AXNN_OUT=build/pe AXNN_CLOCK=clk_i AXNN_DRIVER=BUFX2 AXNN_LOAD_FF=40 \
-#   AXNN_LIBERTY=... AXNN_CONSTRAINTS=constraints AXNN_SDC="interface block_m1" \
+#   AXNN_LIBERTY=... AXNN_CONSTRAINTS=constraints AXNN_MODE=1 AXNN_PLACE=block AXNN_MACHINE= \
 #   sta -exit -no_splash constraints/sta/timing.tcl
+# AXNN_MODE is empty for a module without modes (sdc/mode.sdc has the others).
 # Prints, beside the reports, one line a path group:
 #   AXNN_MEMORY_PATH <critical path, ns> <start point> <end point>   if there are memories: theirs too
 #   AXNN_PATH <critical path, ns> <start point> <end point>          without paths from and to memories
@@ -10,7 +11,8 @@ set_cmd_units -time ns -capacitance pF  ;# the first library sets its own units
 if {[file exists $::env(AXNN_OUT)/memories.lib]} { read_liberty $::env(AXNN_OUT)/memories.lib }
 read_verilog $::env(AXNN_OUT)/timing.v
 link_design $::env(AXNN_TOP)
-foreach sdc $::env(AXNN_SDC) { source $::env(AXNN_CONSTRAINTS)/sdc/$sdc.sdc }
+source $::env(AXNN_CONSTRAINTS)/sdc/interface.sdc
+if {$::env(AXNN_MODE) ne ""} { source $::env(AXNN_CONSTRAINTS)/sdc/mode.sdc }
 
 set period [get_property [lindex [all_clocks] 0] period]
 # A path is 20 ns less its slack; a latch of a clock gate is passed (interface.sdc) and no end.

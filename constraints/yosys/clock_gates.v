@@ -1,4 +1,4 @@
-// Registers with an enable, word by word, to registers on a gated clock (rtl/axnn_clock_gate.sv). A gate
+// Registers with an enable, word by word, to registers on a gated clock (rtl/tech/generic/axnn_clock_gate.sv). A gate
 // costs about two registers' clock pins, so narrow ones keep their enable.
 (* techmap_celltype = "$dffe" *)
 module gated_dffe (CLK, EN, D, Q);

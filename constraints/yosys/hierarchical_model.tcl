@@ -3,9 +3,7 @@
 #   AXNN_LIBERTY=... AXNN_RTL=rtl AXNN_NETLIST=build/synth/axnn_array/netlist.v AXNN_TOP=axnn_array \
 #   AXNN_MODEL=array_gates.v yosys -c constraints/yosys/hierarchical_model.tcl
 yosys -import
-read_verilog -sv -DAXNN_SRAM_BLACKBOX $::env(AXNN_RTL)/axnn_pkg.sv
-read_verilog -sv -DAXNN_SRAM_BLACKBOX $::env(AXNN_RTL)/axnn_sram.sv
-yosys blackbox axnn_sram
+read_verilog -sv $::env(AXNN_RTL)/tech/asic/axnn_sram.sv
 read_liberty -ignore_miss_func $::env(AXNN_LIBERTY)
 read_verilog $::env(AXNN_NETLIST)
 hierarchy -check -top $::env(AXNN_TOP)

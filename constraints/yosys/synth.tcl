@@ -6,7 +6,8 @@
 # AXNN_PARAMETERS ("Name value ...") are set on AXNN_MODULE, which is called AXNN_TOP from then on.
 # AXNN_OUT is a folder that exists. AXNN_KEEP lists modules that stay modules of their own (each is
 # synthesised once, however often it is used); everything else is flattened into the top module.
-# AXNN_GATED=1: registers with an enable get their clock through a gate.
+# AXNN_GATED=1: registers with an enable get their clock through a gate. Its test enable comes from the port
+# test_en_i, which every module with a gate below it gets if it has none.
 # AXNN_LATCH names a latch that is open while its enable is high, and its enable, data and output
 # pins; empty if the library has none.
 # Writes:
@@ -23,17 +24,27 @@ set out $::env(AXNN_OUT)
 set liberty $::env(AXNN_LIBERTY)
 set rtl $::env(AXNN_RTL)
 
-verilog_defines -DAXNN_SRAM_BLACKBOX
+# Modules are found by their names. Memories are black boxes; other cells of the technology are the generic
+# ones, since the library need have no integrated clock gate and no synchroniser.
 read_verilog -sv $rtl/axnn_pkg.sv
-read_verilog -sv $rtl/axnn_axi_pkg.sv
-read_verilog -sv $rtl/axnn_sram.sv
-yosys blackbox axnn_sram
+read_verilog -sv $rtl/host/axnn_axi_pkg.sv
+read_verilog -sv $rtl/tech/asic/axnn_sram.sv
+set folders "$rtl $rtl/tech/generic [glob -type d $rtl/\[a-su-z\]*]"
+proc file_of {module} {
+  global folders
+  foreach folder $folders {
+    if {[file exists $folder/$module.sv]} { return $folder/$module.sv }
+  }
+  error "no module $module"
+}
+set search {}
+foreach folder $folders { lappend search -libdir $folder }
 read_liberty -lib -ignore_miss_func $liberty
 set parameters {}
 if {$module eq "axnn_axi"} {
   # Yosys 0.23 ends in an assertion if it sets parameters that are handed on to a module with as many: they
   # become the defaults of a copy.
-  set text [read [set file [open $rtl/$module.sv]]]
+  set text [read [set file [open [file_of $module]]]]
   close $file
   foreach {name value} $::env(AXNN_PARAMETERS) {
     if {![regsub "(parameter int $name =) \[^,\n\]+" $text "\\1 $value" text]} { error "no parameter $name" }
@@ -43,10 +54,10 @@ if {$module eq "axnn_axi"} {
   close $copy
   read_verilog -sv $out/$module.sv
 } else {
-  read_verilog -sv $rtl/$module.sv
+  read_verilog -sv [file_of $module]
   foreach {name value} $::env(AXNN_PARAMETERS) { lappend parameters -chparam $name $value }
 }
-hierarchy -check -top $module -libdir $rtl {*}$parameters
+hierarchy -check -top $module {*}$search {*}$parameters
 if {$top ne $module} { yosys rename -top $top }
 # A module with parameters is called $paramod..MODULE..: hence the stars.
 foreach kept [concat $::env(AXNN_KEEP) axnn_clock_gate] { setattr -mod -set keep_hierarchy 1 "*$kept*" }
@@ -61,11 +72,15 @@ if {$::env(AXNN_GATED)} {
   dffunmap -srst-only
   opt_clean
   techmap -map $::env(AXNN_CONSTRAINTS)/yosys/clock_gates.v
-  read_verilog -sv -overwrite $rtl/axnn_clock_gate.sv
+  read_verilog -sv -overwrite [file_of axnn_clock_gate]
   setattr -mod -set keep_hierarchy 1 axnn_clock_gate
   yosys proc axnn_clock_gate
   hierarchy -check -top $top  ;# removes it again if nothing has an enable
   opt_merge -share_all t:axnn_clock_gate  ;# one gate for all that share an enable
+  # The modules with gates, and those around them, as deep as the hierarchy is.
+  select -set gated t:axnn_clock_gate %m axnn_clock_gate %u
+  for {set depth 0} {$depth < 8} {incr depth} { select -set gated @gated @gated %C %m %u }
+  add -global_input test_en_i 1 @gated
   opt_clean
 }
 synth -top $top -noalumacc -noabc -run fine:
@@ -130,15 +145,15 @@ foreach one $shapes {
   lassign $one depth width lanes
   set address 0
   while {1 << $address < $depth} { incr address }
-  set pins {".clk_i(clk_i)" ".en_i(en_i)"}
+  set pins {".clk_i(clk_i)" ".scan_mode_i(scan_mode_i)" ".en_i(en_i)"}
   foreach {port bits} [list we_i $lanes addr_i $address wdata_i $width rdata_o $width] {
     for {set b 0} {$b < $bits} {incr b} { lappend pins ".${port}_$b\($port\[$b\])" }
   }
   puts $list "$depth $width $lanes"
   puts $map "(* techmap_celltype = \"axnn_sram\" *)"
-  puts $map "module map_${depth}x${width}x$lanes (clk_i, en_i, we_i, addr_i, wdata_i, rdata_o);"
+  puts $map "module map_${depth}x${width}x$lanes (clk_i, scan_mode_i, en_i, we_i, addr_i, wdata_i, rdata_o);"
   puts $map "  parameter Width = 8; parameter Depth = 16; parameter Lanes = 1; parameter Weights = 0;"
-  puts $map "  input clk_i, en_i; input \[[expr {$lanes - 1}]:0\] we_i; input \[[expr {$address - 1}]:0\] addr_i;"
+  puts $map "  input clk_i, scan_mode_i, en_i; input \[[expr {$lanes - 1}]:0\] we_i; input \[[expr {$address - 1}]:0\] addr_i;"
   puts $map "  input \[[expr {$width - 1}]:0\] wdata_i; output \[[expr {$width - 1}]:0\] rdata_o;"
   puts $map "  wire _TECHMAP_FAIL_ = Width != $width || Depth != $depth || Lanes != $lanes;"
   puts $map "  axnn_sram_${depth}x${width}x$lanes _TECHMAP_REPLACE_ ([join $pins {, }]);"

@@ -18,7 +18,7 @@ module bench;
   int beat = 0;
 
   axnn_top dut (
-    .clk_i(clk), .rst_ni(rst_n), .load_valid_i(load_valid), .load_target_i(target), .load_addr_i(addr),
+    .clk_i(clk), .rst_ni(rst_n), .test_en_i(1'b0), .scan_mode_i(1'b0), .load_valid_i(load_valid), .load_target_i(target), .load_addr_i(addr),
     .load_data_i(data), .start_i(start), .samples_i(16'd1), .busy_o(), .done_o(done), .error_o(error),
     .error_pc_o(), .freq_sel_o(), .vdd_sel_o(), .scale_rst_ni(rst_n), .scale_req_o(req),
     .scale_ack_i(req), .scale_settled_o(), .counters_o(),

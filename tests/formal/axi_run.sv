@@ -33,7 +33,7 @@ module axi_run_proof (
   logic [7:0] code;
   logic [axnn_pkg::ProgAw-1:0] pc;
   axnn_axi_run dut (
-    .clk_i(clk_i), .rst_ni(rst_nq), .start_cmd_i(start_cmd_i), .open_cmd_i(open_cmd_i),
+    .clk_i(clk_i), .rst_ni(rst_nq), .scan_mode_i(1'b0), .start_cmd_i(start_cmd_i), .open_cmd_i(open_cmd_i),
     .reset_cmd_i(reset_cmd_i), .samples_set_i(samples_set_i), .load_set_i(load_set_i),
     .misfit_i(misfit_i), .samples_zero_i(samples_zero_i), .target_samples_i(target_samples_i),
     .in_range_i(in_range_i), .refuse_o(refuse), .start_o(start), .open_o(open), .stop_o(stop),

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one wrapper around every memory macro: single port, synchronous read, one access a cycle.
-// Replace the behavioural array by a macro of the target technology. As it is, FPGA tools infer block
-// RAM with a write enable a lane; AXNN_SRAM_BLACKBOX, which this project's standard-cell flow defines
-// (constraints/yosys), leaves the module empty. No tool defines that by itself, as all do SYNTHESIS.
-//   Weights  1: part of the weight island, whose bits flip at low voltage (Verilator only, unless
-//            AXNN_NOMINAL is defined: asking each memory takes a sixth of a simulation's time)
-//   en_i     access this cycle
-//   we_i     write wdata_i, a bit for each of Lanes equal parts; rdata_o then keeps its value
-//   rdata_o  word read by the last read access, from the next cycle on
+// This one is for simulators and proofs. axnn_weight_flips, a cell of its own, says which bits flip.
+//   Weights      1: part of the weight island, whose bits flip at low voltage
+//   scan_mode_i  1: rdata_o depends on nothing that the array holds; here it is 0
+//   en_i         access this cycle
+//   we_i         write wdata_i, a bit for each of Lanes equal parts; rdata_o then keeps its value
+//   rdata_o      word read by the last read access, from the next cycle on
 module axnn_sram #(
   parameter int Width = 8,
   parameter int Depth = 16,
@@ -15,15 +13,13 @@ module axnn_sram #(
   parameter int Weights = 0
 ) (
   input  logic                     clk_i,
+  input  logic                     scan_mode_i,
   input  logic                     en_i,
   input  logic [Lanes-1:0]         we_i,
   input  logic [$clog2(Depth)-1:0] addr_i,
   input  logic [Width-1:0]         wdata_i,
   output logic [Width-1:0]         rdata_o
 );
-`ifdef AXNN_SRAM_BLACKBOX
-  // The script marks the module; tables supply its timing and energy (synth/memory_stubs.h, power/).
-`else
   logic [Width-1:0] mem[Depth];
   logic [Width-1:0] read_q, flips;
 
@@ -37,15 +33,7 @@ module axnn_sram #(
     end
   end
 
-  assign rdata_o = read_q ^ flips;
-
-`ifdef VERILATOR
-`ifdef AXNN_NOMINAL
-  localparam bit Asks = 1'b0;
-`else
-  localparam bit Asks = 1'b1;
-`endif
-  if (Weights != 0 && Asks) begin : g_weights
+  if (Weights != 0) begin : g_weights
     axnn_weight_flips #(.Width(Width), .Depth(Depth)) u_flips (
       .clk_i  (clk_i),
       .read_i (en_i && we_i == '0),
@@ -55,8 +43,6 @@ module axnn_sram #(
   end else begin : g_other
     assign flips = '0;
   end
-`else
-  assign flips = '0;
-`endif
-`endif
+
+  assign rdata_o = scan_mode_i ? '0 : read_q ^ flips;
 endmodule

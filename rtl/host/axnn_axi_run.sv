@@ -9,9 +9,12 @@
 //   stop_o                       level, from the first cycle on; also one cycle at a soft reset
 //   machine_rst_no               registered; low until machine_settled_i, when mode and voltage are back at
 //                                M0 and level 0. Nothing starts or opens meanwhile
+//   scan_mode_i                  machine_rst_no is rst_ni, since a reset that a scanned register drives would
+//                                come and go as the chain shifts
 module axnn_axi_run (
   input  logic                         clk_i,
   input  logic                         rst_ni,
+  input  logic                         scan_mode_i,
   input  logic                         start_cmd_i,
   input  logic                         open_cmd_i,
   input  logic                         reset_cmd_i,
@@ -82,7 +85,7 @@ module axnn_axi_run (
   assign start_o = start_cmd_i && !refuse_o;
   assign open_o = open_cmd_i && !refuse_o;
   assign stop_o = stopped_q || event_now || reset_cmd_i;
-  assign machine_rst_no = machine_rst_nq;
+  assign machine_rst_no = scan_mode_i ? rst_ni : machine_rst_nq;
   assign run_o = run_q;
   assign done_o = done_q;
   assign error_o = stopped_q;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes a level from another clock domain: two flip-flops in a row. Each bit by itself, so bits that
-// belong together need a handshake. A technology may put its own synchroniser cell in this place.
+// axnn_sync for FPGAs (ports: ../generic/axnn_sync.sv): the tool is told to keep the two flip-flops together.
 module axnn_sync #(
   parameter int Width = 1
 ) (
@@ -9,7 +8,7 @@ module axnn_sync #(
   input  logic [Width-1:0] d_i,
   output logic [Width-1:0] q_o
 );
-  logic [Width-1:0] first_q, second_q;
+  (* ASYNC_REG = "TRUE" *) logic [Width-1:0] first_q, second_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin

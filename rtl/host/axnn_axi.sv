@@ -2,6 +2,8 @@
 // The accelerator for a system: axnn_top behind AXI4-Lite registers (docs/registers.md), an AXI4-Stream
 // for program, weights, biases and samples, one for results, and an interrupt. One clock. All of AXI's
 // outputs but the input stream's TREADY come from registers, and TREADY from no input but its own side's.
+//   test_en_i  every clock gate is open; scan_mode_i: every flip-flop's reset is rst_ni, and what memories give
+//              depends on no memory's contents. Both 0 outside production test (docs/architecture.md)
 //   Mult       MultFig8, MultBooth or MultDrum: which PEs are built
 //   DrumK      bits that MultDrum keeps
 //   Format     how the weight memories store weights (axnn_weight_decode)
@@ -17,6 +19,8 @@ module axnn_axi #(
 ) (
   input  logic                           clk_i,
   input  logic                           rst_ni,
+  input  logic                           test_en_i,
+  input  logic                           scan_mode_i,
   input  logic [axnn_axi_pkg::RegAddrW-1:0] s_axil_awaddr_i,
   input  logic [2:0]                     s_axil_awprot_i,
   input  logic                           s_axil_awvalid_i,
@@ -152,6 +156,7 @@ module axnn_axi #(
   axnn_axi_run u_run (
     .clk_i            (clk_i),
     .rst_ni           (rst_ni),
+    .scan_mode_i      (scan_mode_i),
     .start_cmd_i      (start_cmd),
     .open_cmd_i       (open_cmd),
     .reset_cmd_i      (reset_cmd),
@@ -254,6 +259,8 @@ module axnn_axi #(
   axnn_top #(.Mult(Mult), .DrumK(DrumK), .Format(Format)) u_machine (
     .clk_i         (clk_i),
     .rst_ni        (machine_rst_n),
+    .test_en_i     (test_en_i),
+    .scan_mode_i   (scan_mode_i),
     .load_valid_i  (load_valid),
     .load_target_i (load_target),
     .load_addr_i   (machine_addr),

@@ -12,6 +12,7 @@
 //   Mult           MultFig8, MultBooth or MultDrum: which PEs
 //   DrumK          bits that MultDrum keeps
 //   Format         how weights are stored
+//   test_en_i      of the clock gates (axnn_clock_gate), scan_mode_i of the memories (axnn_sram)
 //   batch_i        mapping; changes only while nothing is in flight
 //   step_i ...     stage 0, as axnn_sequencer issues them
 //   load_i         stage 1 of a load (weight_addr_i: local word); weight_i has the word a cycle later
@@ -29,6 +30,8 @@ module axnn_array #(
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  input  logic                             test_en_i,
+  input  logic                             scan_mode_i,
   input  logic [1:0]                       mode_i,
   input  logic                             batch_i,
   input  logic                             step_i,
@@ -76,8 +79,11 @@ module axnn_array #(
   if (Booth) begin : g_gate
     logic exact;
     assign exact = (mode_i == axnn_pkg::ModeM0);
-    axnn_clock_gate u_gate (.clk_i(clk_i), .en_i(exact), .clk_o(clk_low));
+    axnn_clock_gate u_gate (.clk_i(clk_i), .en_i(exact), .test_en_i(test_en_i), .clk_o(clk_low));
   end else begin : g_no_gate
+    // Synthesis makes gates of enables and needs the port, whatever the PEs.
+    logic unused_test;
+    assign unused_test = test_en_i;
     assign clk_low = 1'b0;
   end
 
@@ -250,6 +256,7 @@ module axnn_array #(
         .clk_i        (clk_i),
         .clk_low_i    (clk_low),
         .rst_ni       (rst_ni),
+        .scan_mode_i  (scan_mode_i),
         .mode_i       (mode_i),
         .batch_i      (batch_q[c]),
         .step_i       (step_q[c]),

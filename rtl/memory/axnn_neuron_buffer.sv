@@ -17,6 +17,7 @@ module axnn_neuron_buffer #(
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
+  input  logic                             scan_mode_i,    // of the memories (axnn_sram)
   // the array; data the cycle after
   input  logic                             exact_i,
   input  logic                             read_i,
@@ -196,24 +197,26 @@ module axnn_neuron_buffer #(
         .Depth(Depth),
         .Lanes(Cols)
       ) u_high_mem (
-        .clk_i  (clk_i),
-        .en_i   (reads || results || receives),
-        .we_i   (write),
-        .addr_i (addr),
-        .wdata_i((result_high & {HighAll{takes_result}}) | (recv_high & {HighAll{takes_recv}})),
-        .rdata_o(high)
+        .clk_i      (clk_i),
+        .scan_mode_i(scan_mode_i),
+        .en_i       (reads || results || receives),
+        .we_i       (write),
+        .addr_i     (addr),
+        .wdata_i    ((result_high & {HighAll{takes_result}}) | (recv_high & {HighAll{takes_recv}})),
+        .rdata_o    (high)
       );
       axnn_sram #(
         .Width(LowAll),
         .Depth(Depth),
         .Lanes(Cols)
       ) u_low_mem (
-        .clk_i  (clk_i),
-        .en_i   ((reads && exact_i) || results || receives),
-        .we_i   (write),
-        .addr_i (addr),
-        .wdata_i((result_low & {LowAll{takes_result}}) | (recv_low & {LowAll{takes_recv}})),
-        .rdata_o(low)
+        .clk_i      (clk_i),
+        .scan_mode_i(scan_mode_i),
+        .en_i       ((reads && exact_i) || results || receives),
+        .we_i       (write),
+        .addr_i     (addr),
+        .wdata_i    ((result_low & {LowAll{takes_result}}) | (recv_low & {LowAll{takes_recv}})),
+        .rdata_o    (low)
       );
       assign from[b] = (read_bank_i == axnn_pkg::BankW'(b));
     end

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which bits flip in the word that a weight memory reads at low voltage: in Verilator what the C++
-// model's fault map says (sim/weight_reads.h), elsewhere none. A module of its own, since a call of C++
-// would keep Verilator from making one piece of code for all PEs.
-//   read_i   the memory reads the word at addr_i
-//   flips_o  in that word, from the next cycle on
+// axnn_weight_flips for a simulator with DPI (ports: ../generic/axnn_weight_flips.sv): what the C++ model's
+// fault map says (sim/weight_reads.h). A module of its own, since a call of C++ would keep Verilator from
+// making one piece of code for all PEs.
 module axnn_weight_flips #(
   parameter int Width = 8,
   parameter int Depth = 16
@@ -13,7 +11,6 @@ module axnn_weight_flips #(
   input  logic [$clog2(Depth)-1:0] addr_i,
   output logic [Width-1:0]         flips_o
 );
-`ifdef VERILATOR
   import "DPI-C" function int axnn_weight_memory(input string path);
   import "DPI-C" function void axnn_weight_read(input int memory, input int address);
   import "DPI-C" function int axnn_weight_flips(input int part);
@@ -38,9 +35,4 @@ module axnn_weight_flips #(
     logic unused_above;
     assign unused_above = ^flips_q[32*Parts-1:Width];
   end
-`else
-  logic unused_inputs;
-  assign unused_inputs = ^{clk_i, read_i, addr_i};
-  assign flips_o = '0;
-`endif
 endmodule

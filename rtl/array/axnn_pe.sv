@@ -9,6 +9,7 @@
 //   DrumK          bits that MultDrum keeps
 //   Format         how weights are stored (axnn_weight_decode)
 //   clk_low_i      clock of the fused MAC's low digits: clk_i in M0, constant 0 otherwise
+//   scan_mode_i    of the memories (axnn_sram)
 //   batch_i        mapping; changes only while nothing is in flight
 //   step_i         a multiply-accumulate step whose operands are there one cycle later
 //   valid_i        bit n: step_i n + 1 cycles late
@@ -33,6 +34,7 @@ module axnn_pe #(
   input  logic                              clk_i,
   input  logic                              clk_low_i,
   input  logic                              rst_ni,
+  input  logic                              scan_mode_i,
   input  logic        [1:0]                 mode_i,
   input  logic                              batch_i,
   input  logic                              step_i,
@@ -59,12 +61,13 @@ module axnn_pe #(
     .Width(axnn_pkg::DataW),
     .Depth(axnn_pkg::LocalDepth)
   ) u_neuron_mem (
-    .clk_i  (clk_i),
-    .en_i   (step_i && !batch_i),
-    .we_i   (keep_i),
-    .addr_i (neuron_addr_i),
-    .wdata_i(neuron_i),
-    .rdata_o(neuron_local)
+    .clk_i      (clk_i),
+    .scan_mode_i(scan_mode_i),
+    .en_i       (step_i && !batch_i),
+    .we_i       (keep_i),
+    .addr_i     (neuron_addr_i),
+    .wdata_i    (neuron_i),
+    .rdata_o    (neuron_local)
   );
 
   axnn_sram #(
@@ -72,12 +75,13 @@ module axnn_pe #(
     .Depth(axnn_pkg::LocalDepth),
     .Weights(1)
   ) u_weight_mem (
-    .clk_i  (clk_i),
-    .en_i   (load_i || weight_read_i),
-    .we_i   (load_i),
-    .addr_i (weight_addr_i),
-    .wdata_i(weight_i),
-    .rdata_o(weight_local)
+    .clk_i      (clk_i),
+    .scan_mode_i(scan_mode_i),
+    .en_i       (load_i || weight_read_i),
+    .we_i       (load_i),
+    .addr_i     (weight_addr_i),
+    .wdata_i    (weight_i),
+    .rdata_o    (weight_local)
   );
 
   // Where the operands come from: one register, since it has one clock gate. It changes with layers

@@ -1,3 +1,0 @@
-# Mode M2 of an array of PEs: as block_m2. Mode and mapping change only while nothing is in flight.
-source $::env(AXNN_CONSTRAINTS)/sdc/block_m2.sdc
-set_false_path -from [get_ports batch_i]

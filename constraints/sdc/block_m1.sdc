@@ -1,3 +1,0 @@
-# Mode M1 (axnn_pkg::ModeM1) held constant at a block's port: only the paths of this mode count.
-set_case_analysis 1 [get_ports {mode_i[0]}]
-set_case_analysis 0 [get_ports {mode_i[1]}]

@@ -1,4 +1,0 @@
-# Mode M0 of an array with fused PEs: as array_m0. The clock gate's enable follows the mode, which
-# changes only while nothing is in flight; its clock tree is a layout matter.
-source $::env(AXNN_CONSTRAINTS)/sdc/array_m0.sdc
-set_false_path -from [get_cells {g_gate.u_gate/en_q*}]

@@ -1,4 +1,0 @@
-# Mode M2 of an array with fused PEs: as array_m2, and the gated clock of the low Booth digits
-# (axnn_clock_gate) stands still.
-source $::env(AXNN_CONSTRAINTS)/sdc/array_m2.sdc
-set_case_analysis 0 [get_pins -hierarchical *clk_low_i]
