@@ -1,0 +1,52 @@
+// axnn_counters against sums kept here: amounts at random, many of them 0, so that sums pass from the
+// counters' low bits into the high ones, clears in between, and wraps. For scripts/machine_mutants.py.
+#include <array>
+#include <catch2/catch.hpp>
+#include <memory>
+#include <random>
+
+#include "Vcounters.h"
+#include "axnn_pkg.h"
+
+using namespace axnn;
+
+TEST_CASE("each counter holds the sum of its amounts since the last clear or reset") {
+  constexpr int kAmountW = 7;  // 0 to 64
+  static_assert(kPes == 64 && kCounterW == 32);
+  const auto context = std::make_unique<VerilatedContext>();
+  Vcounters top(context.get());
+  std::mt19937 random(7);
+  std::array<std::uint32_t, kCounters> sums{};
+  top.rst_ni = 0;
+  top.clear_i = 0;
+  for (int i = 0; i < 3; ++i) {
+    top.amount_i[i] = 0;
+  }
+  for (int cycle = 0; cycle < 60000; ++cycle) {
+    top.clk_i = 0;
+    top.rst_ni = cycle > 0 && cycle != 300;
+    top.clear_i = cycle % 20000 == 500 || cycle == 40;
+    std::array<std::uint32_t, kCounters> amounts{};
+    for (std::size_t n = 0; n < kCounters; ++n) {
+      // A counter in four adds all it can in every cycle.
+      amounts[n] = n % 4 == 3 ? 64 : random() % 3 == 0 ? 0 : random() % 65;
+      for (int bit = 0; bit < kAmountW; ++bit) {
+        const int at = static_cast<int>(n) * kAmountW + bit;
+        top.amount_i[at / 32] = (top.amount_i[at / 32] & ~(1u << at % 32)) | (amounts[n] >> bit & 1u) << at % 32;
+      }
+    }
+    top.eval();
+    for (std::size_t n = 0; n < kCounters; ++n) {
+      if (!top.rst_ni) sums[n] = 0;
+      CAPTURE(cycle, n);
+      if (top.count_o[n] != sums[n]) REQUIRE(top.count_o[n] == sums[n]);
+    }
+    top.clk_i = 1;
+    top.eval();
+    for (std::size_t n = 0; n < kCounters; ++n) {
+      if (top.rst_ni) sums[n] = top.clear_i ? 0 : sums[n] + amounts[n];
+    }
+  }
+  CHECK(sums[3] > 1u << 20);
+  top.final();
+}
