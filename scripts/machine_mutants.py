@@ -3,9 +3,11 @@
 (Yosys mutate), puts all mutants into one design, and runs benches with independently computed results on
 every one. scripts/mutants.sh does the same for multipliers, MACs and PEs.
 
-  scripts/machine_mutants.py --build DIR [--count N] [--seed S] [--jobs N] [--fresh] [--report] [MODULE...]
-    DIR       a whole build; verdicts are kept in DIR/mutants, with the models of the benches
+  scripts/machine_mutants.py --build DIR [--count N] [--seed S] [--jobs N] [--verdicts FILE] [--fresh] [--report]
+                             [MODULE...]
+    DIR       a whole build; the benches and their models are kept in DIR/mutants
     N         mutants of each module, default 8. The first ones of 200 are those of 40
+    FILE      where verdicts are kept, default DIR/mutants/verdicts.json
     --fresh   forget the verdicts there are. Those of another RTL are forgotten anyway; those of other
               benches are not, since a bench with more cases kills no less
     --report  print the verdicts there are, run nothing
@@ -23,7 +25,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -170,6 +171,29 @@ def build_unit(name, source, binaries, folder):
          binaries, folder)
 
 
+def sources(names, folder):
+    """All that goes into the benches, as a digest."""
+    files = [*rtl_files(), *sorted((ROOT / "tests").glob("*.[ch]*")), *(ROOT / UNITS[n] for n in names if n in UNITS),
+             *sorted((ROOT / "examples").glob("axnn_host.*")), *sorted((ROOT / "sim").glob("*.[ch]*")),
+             *sorted((ROOT / "model").glob("*.[ch]*")), *(folder / f"mutated_{n}.v" for n in names)]
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
+
+
+def build(names, binaries, folder, pool):
+    """The programs of all benches, unless they are there."""
+    stamp = folder / "built"
+    digest = sources(names, folder)
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    models = [pool.submit(build_axi, names, binaries, folder)]
+    if any(not n.startswith("axi") for n in names):
+        models.append(pool.submit(build_top, names, binaries, folder))
+    models += [pool.submit(build_unit, n, ROOT / UNITS[n], binaries, folder) for n in names if n in UNITS]
+    for model in models:
+        model.result()
+    stamp.write_text(digest)
+
+
 UNITS = {"decoder": "tests/test_decoder.cpp", "counters": "tests/mutants/counters.cpp"}
 
 
@@ -210,11 +234,9 @@ def equivalent(name, change, folder):
     of the module answers is any value, the same for both."""
     with tempfile.TemporaryDirectory() as temporary:
         work = pathlib.Path(temporary)
-        text = (folder / f"{name}.il").read_text()
-        (work / "held.il").write_text(held_in_reset(text, name))
-        memories = "expose -evert gold/c:* gate/c:*; " if "cell \\axnn_sram" in text or "\\axnn_sram\\" in text else ""
+        (work / "held.il").write_text(held_in_reset((folder / f"{name}.il").read_text(), name))
         run(["yosys", "-q", "-p", f"read_rtlil held.il; copy mutated_{name} gold; {change}; rename mutated_{name} gate; "
-             f"opt_clean; {memories}miter -equiv -flatten gold gate both; hierarchy -top both; flatten; async2sync; "
+             f"opt_clean; expose -evert gold/c:* gate/c:*; miter -equiv -flatten gold gate both; hierarchy -top both; flatten; async2sync; "
              "setundef -init -zero; opt -full; dffunmap; techmap; opt; dffunmap; aigmap; opt_clean; "
              "write_aiger -zinit miter.aig"], work)
         try:
@@ -310,6 +332,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--verdicts", type=pathlib.Path)
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--report", action="store_true")
     parser.add_argument("modules", nargs="*", metavar="MODULE")
@@ -322,7 +345,7 @@ def main():
     binaries = args.build.resolve()
     folder = binaries / "mutants" / f"{args.seed}-{args.count}" / ("all" if names == MODULES else "-".join(names))
     folder.mkdir(parents=True, exist_ok=True)
-    verdicts = Verdicts(binaries / "mutants/verdicts.json", args.fresh)
+    verdicts = Verdicts(args.verdicts or binaries / "mutants/verdicts.json", args.fresh)
     elaborate(folder)
     (folder / "mutant.cpp").write_text(MUTANT)
     mutants, changes = [], {}  # the numbers go on from module to module
@@ -332,12 +355,7 @@ def main():
             changes[name] = job.result()
             mutants += [(1 + args.count * i + n, name, change) for n, change in enumerate(changes[name])]
         if not args.report:
-            models = [pool.submit(build_axi, names, binaries, folder)]
-            if any(not n.startswith("axi") for n in names):
-                models.append(pool.submit(build_top, names, binaries, folder))
-            models += [pool.submit(build_unit, n, ROOT / UNITS[n], binaries, folder) for n in names if n in UNITS]
-            for model in models:
-                model.result()
+            build(names, binaries, folder, pool)
             for bench in sorted({b for n in names for b in benches(n)}):
                 if failing(bench, 0, folder):
                     sys.exit(f"machine_mutants: {folder / bench} fails on the design as it is")
