@@ -3,18 +3,19 @@
 (Yosys mutate), puts all mutants into one design, and runs benches with independently computed results on
 every one. scripts/mutants.sh does the same for multipliers, MACs and PEs.
 
-  scripts/machine_mutants.py --build DIR [--count N] [--seed S] [--jobs N] [--verdicts FILE] [--fresh] [--report]
-                             [MODULE...]
+  scripts/machine_mutants.py --build DIR [--count N] [--seed S] [--jobs N] [--verdicts FILE] [--fresh] [--again]
+                             [--report] [MODULE...]
     DIR       a whole build; the benches and their models are kept in DIR/mutants
     N         mutants of each module, default 8. The first ones of 200 are those of 40
     FILE      where verdicts are kept, default DIR/mutants/verdicts.json
     --fresh   forget the verdicts there are. Those of another RTL are forgotten anyway; those of other
               benches are not, since a bench with more cases kills no less
+    --again   what survived or is undecided is shown to all benches once more
     --report  print the verdicts there are, run nothing
     MODULE    e.g. control; default: all
 
 A mutant is killed by the first bench that fails: tests/test_axi.cpp, tests/cover_top.cpp (networks, ends of the
-memories, errors, all against the golden model), tests/mutants/counters.cpp and tests/test_decoder.cpp. One that no
+memories, errors, all against the golden model), a bench of its own (UNITS). One that no
 bench kills is equivalent if yosys-abc (scorr, pdr) proves from reset on that no output of its module ever
 differs, whatever the inputs. What is neither is printed and fails, unless tests/mutants/undecided.txt
 gives the reason. All benches come first, then the proofs; a run that was stopped goes on where it was."""
@@ -120,19 +121,21 @@ def make_mutants(name, first, args, folder):
 
 # Benches: how a model is made, what is linked to it.
 
-def verilate(prefix, top, files, folder, options=()):
+def verilate(prefix, top, files, folder, options):
     """A model as archive; warnings are the RTL's own business (scripts/lint.sh)."""
-    # Verilator up to 5.009 can be wrong on Yosys netlists through const-bit-op-tree.
+    # Verilator up to 5.009 can be wrong on Yosys netlists through const-bit-op-tree, and 5.006 through its
+    # data-flow graph: of the decoder with 200 mutants none of which is chosen.
     run(["verilator", "--cc", "--top-module", top, "--prefix", prefix, "--Mdir", prefix, "-O3", "--x-assign", "fast",
-         "--x-initial", "fast", "--assert", "-Wno-lint", "-Wno-style", "-Wno-fatal", "-fno-const-bit-op-tree",
-         *options, *files], folder)
+         "--assert", "-Wno-lint", "-Wno-style", "-Wno-fatal", "-fno-const-bit-op-tree",
+         "-fno-dfg", *options, *files], folder)
     run(["make", "-s", "-C", prefix, "-f", f"{prefix}.mk", "OPT_FAST=-O1", "OPT_SLOW=-O0", "OPT_GLOBAL=-O1",
          "VM_PARALLEL_BUILDS=0", "OBJCACHE=ccache", f"{prefix}__ALL.a"], folder)
 
 
 def link(bench, source, prefixes, libraries, binaries, folder, options=()):
     """The program `bench` of a Catch2 source on models."""
-    version = re.search(r"^project\(.*?VERSION (\S+?)[\s)]", (ROOT / "CMakeLists.txt").read_text(), re.M | re.S).group(1)
+    project = (ROOT / "CMakeLists.txt").read_text()
+    version = re.search(r"^project\(.*?VERSION (\S+?)[\s)]", project, re.M | re.S).group(1)
     include = run(["verilator", "--getenv", "VERILATOR_ROOT"], folder).strip() + "/include"
     run(["ccache", "g++", "-std=c++20", "-O1", "-march=native", f'-DAXNN_VERSION="{version}"', "-DVM_COVERAGE=0",
          "-DVM_SC=0", f"-I{ROOT}", f"-I{binaries}/gen", "-isystem", "/usr/include/eigen3",
@@ -146,7 +149,7 @@ def build_axi(names, binaries, folder):
     files = [f for f in rtl_files() if f.stem[len("axnn_"):] not in names]
     gates = [g for n in names for g in (f"wrap_{n}.sv", f"mutated_{n}.v")]
     verilate("Vaxi", "axnn_axi", [ROOT / "sim/verilator.vlt", *files, *gates], folder,
-             ["-GMult=0", "-DAXNN_NOMINAL"])
+             ["--x-initial", "fast", "-GMult=0", "-DAXNN_NOMINAL"])
     link("axi", ROOT / "tests/test_axi.cpp", ["Vaxi"],
          ["tests/libaxnn_host_example.a", "sim/libaxnn_program.a", "sim/libaxnn_weight_reads.a",
           "model/libaxnn_model.a", "sim/libverilator_runtime.a"], binaries, folder)
@@ -156,7 +159,7 @@ def build_top(names, binaries, folder):
     files = [f for f in rtl_files() if f.stem[len("axnn_"):] not in names and not f.stem.startswith("axnn_axi")]
     gates = [g for n in names if not n.startswith("axi") for g in (f"wrap_{n}.sv", f"mutated_{n}.v")]
     verilate("Vmutants", "axnn_top", [ROOT / "sim/verilator.vlt", *files, *gates], folder,
-             ["-GMult=0", "-DAXNN_NOMINAL"])
+             ["--x-initial", "fast", "-GMult=0", "-DAXNN_NOMINAL"])
     others = sorted(str(f.relative_to(binaries)) for f in (binaries / "sim").glob("libverilated_*.a"))
     link("top", ROOT / "tests/cover_top.cpp", ["Vmutants"],
          ["sim/libaxnn_sim.a", *others, "sim/libaxnn_program.a", "sim/libaxnn_weight_reads.a", "model/libaxnn_model.a",
@@ -166,35 +169,36 @@ def build_top(names, binaries, folder):
 
 def build_unit(name, source, binaries, folder):
     verilate(f"V{name}", f"axnn_{name}", [f for f in rtl_files() if f.name.endswith("_pkg.sv")] +
-             [f"wrap_{name}.sv", f"mutated_{name}.v"], folder)
+             [rtl_of("sram"), f"wrap_{name}.sv", f"mutated_{name}.v"], folder,
+             ["--x-initial", "unique", "-DAXNN_NOMINAL"])
     link(name, source, [f"V{name}"], ["sim/libaxnn_program.a", "model/libaxnn_model.a", "sim/libverilator_runtime.a"],
          binaries, folder)
 
 
-def sources(names, folder):
-    """All that goes into the benches, as a digest."""
-    files = [*rtl_files(), *sorted((ROOT / "tests").glob("*.[ch]*")), *(ROOT / UNITS[n] for n in names if n in UNITS),
-             *sorted((ROOT / "examples").glob("axnn_host.*")), *sorted((ROOT / "sim").glob("*.[ch]*")),
-             *sorted((ROOT / "model").glob("*.[ch]*")), *(folder / f"mutated_{n}.v" for n in names)]
-    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
-
-
 def build(names, binaries, folder, pool):
-    """The programs of all benches, unless they are there."""
-    stamp = folder / "built"
-    digest = sources(names, folder)
-    if stamp.exists() and stamp.read_text() == digest:
-        return
-    models = [pool.submit(build_axi, names, binaries, folder)]
+    """The programs of all benches, those that are not there as they would be made now."""
+    def make(bench, maker, source, *arguments):
+        parts = [("tests", "*.h"), ("examples", "axnn_host.*"), ("sim", "*.[ch]*"), ("model", "*.[ch]*")]
+        files = [*rtl_files(), source, *(f for part, which in parts for f in sorted((ROOT / part).glob(which))),
+                 *(folder / f"mutated_{n}.v" for n in names)]
+        digest = hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
+        stamp = folder / f"{bench}.built"
+        if not stamp.exists() or stamp.read_text() != digest:
+            maker(*arguments, binaries, folder)
+            stamp.write_text(digest)
+
+    jobs = [pool.submit(make, "axi", build_axi, ROOT / "tests/test_axi.cpp", names)]
     if any(not n.startswith("axi") for n in names):
-        models.append(pool.submit(build_top, names, binaries, folder))
-    models += [pool.submit(build_unit, n, ROOT / UNITS[n], binaries, folder) for n in names if n in UNITS]
-    for model in models:
-        model.result()
-    stamp.write_text(digest)
+        jobs.append(pool.submit(make, "top", build_top, ROOT / "tests/cover_top.cpp", names))
+    for n in names:
+        if n in UNITS:
+            jobs.append(pool.submit(make, n, build_unit, ROOT / UNITS[n], n, ROOT / UNITS[n]))
+    for job in jobs:
+        job.result()
 
 
-UNITS = {"decoder": "tests/test_decoder.cpp", "counters": "tests/mutants/counters.cpp"}
+UNITS = {"decoder": "tests/test_decoder.cpp", "counters": "tests/mutants/counters.cpp",
+         "column": "tests/mutants/column.cpp", "weight_buffer": "tests/mutants/weight_buffer.cpp"}
 
 
 def benches(name):
@@ -231,14 +235,14 @@ def held_in_reset(text, name):
 
 def equivalent(name, change, folder):
     """Is the mutant's output the module's for ever? From reset on, registers without one from 0; what a memory
-    of the module answers is any value, the same for both."""
+    of the module answers is any value, the same for both; what is x is 0."""
     with tempfile.TemporaryDirectory() as temporary:
         work = pathlib.Path(temporary)
         (work / "held.il").write_text(held_in_reset((folder / f"{name}.il").read_text(), name))
-        run(["yosys", "-q", "-p", f"read_rtlil held.il; copy mutated_{name} gold; {change}; rename mutated_{name} gate; "
-             f"opt_clean; expose -evert gold/c:* gate/c:*; miter -equiv -flatten gold gate both; hierarchy -top both; flatten; async2sync; "
-             "setundef -init -zero; opt -full; dffunmap; techmap; opt; dffunmap; aigmap; opt_clean; "
-             "write_aiger -zinit miter.aig"], work)
+        yosys(f"read_rtlil held.il; copy mutated_{name} gold; {change}; rename mutated_{name} gate; opt_clean; "
+              "expose -evert gold/c:* gate/c:*; miter -equiv -flatten gold gate both; hierarchy -top both; "
+              "flatten; async2sync; setundef -init -zero; opt -full; dffunmap; techmap; opt; setundef -zero; "
+              "dffunmap; aigmap; opt_clean; write_aiger -zinit miter.aig", work)
         try:
             done = subprocess.run(["yosys-abc", "-c", f"read_aiger miter.aig; scorr; pdr -T {PROOF_SECONDS}"],
                                   cwd=work, capture_output=True, text=True, check=False, timeout=3 * PROOF_SECONDS)
@@ -288,20 +292,28 @@ def reasons():
     return found
 
 
-def test(number, name, change, verdicts, folder):
-    """Does a bench kill the mutant?"""
+def decided(verdict):
+    return verdict is not None and verdict.split()[0] in ("killed", "proved")
+
+
+def test(number, name, change, verdicts, folder, again):
+    """Does a bench kill the mutant? One that survived benches is shown to others only, unless `again`."""
     verdict = verdicts.get(name, change)
-    if verdict is None:
-        bench = next((b for b in benches(name) if failing(b, number, folder)), None)
-        verdict = f"killed by {bench}" if bench else "survived"
-        verdicts.put(name, change, verdict)
-        print(f"{name} {number}: {verdict}: {verdicts.key(change)}", flush=True)
+    tried = [] if verdict is None or again else verdict.split()[1:]
+    untried = [b for b in benches(name) if b not in tried]
+    if decided(verdict) or not untried:
+        return
+    bench = next((b for b in untried if failing(b, number, folder)), None)
+    verdict = f"killed by {bench}" if bench else f"survived {' '.join(tried + untried)}"
+    verdicts.put(name, change, verdict)
+    print(f"{name} {number}: {verdict}: {verdicts.key(change)}", flush=True)
 
 
 def prove(number, name, change, verdicts, folder):
     """Is one that survived equivalent?"""
-    if verdicts.get(name, change) == "survived":
-        verdict = "proved" if equivalent(name, change, folder) else "undecided"
+    verdict = verdicts.get(name, change)
+    if verdict.startswith("survived"):
+        verdict = "proved" if equivalent(name, change, folder) else verdict.replace("survived", "undecided")
         verdicts.put(name, change, verdict)
         print(f"{name} {number}: {verdict}: {verdicts.key(change)}", flush=True)
 
@@ -319,7 +331,7 @@ def table(names, changes, verdicts):
     for name in names:
         for change in changes[name]:
             verdict = verdicts.get(name, change) or "not run"
-            if not verdict.startswith("killed") and verdict != "proved":
+            if not decided(verdict):
                 reason = known.get((name, verdicts.key(change)))
                 good = good and reason is not None
                 print(f"{name}: {verdict}: {verdicts.key(change)}{': ' + reason if reason else ''}")
@@ -334,6 +346,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--verdicts", type=pathlib.Path)
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--again", action="store_true")
     parser.add_argument("--report", action="store_true")
     parser.add_argument("modules", nargs="*", metavar="MODULE")
     args = parser.parse_args()
@@ -361,8 +374,8 @@ def main():
                     sys.exit(f"machine_mutants: {folder / bench} fails on the design as it is")
             # Of each module the first ones first.
             mutants.sort(key=lambda m: (m[0] - 1) % args.count)
-            for judge in (test, prove):
-                list(pool.map(lambda m, judge=judge: judge(*m, verdicts, folder), mutants))
+            list(pool.map(lambda m: test(*m, verdicts, folder, args.again), mutants))
+            list(pool.map(lambda m: prove(*m, verdicts, folder), mutants))
     return 0 if table(names, changes, verdicts) else 1
 
 

@@ -343,7 +343,7 @@ TEST_CASE("registers that are not there, not writable or written in part answer 
   CHECK_FALSE(host.write(0xFFC, 0));
   CHECK_FALSE(host.write(kRegId, 0));
   CHECK_FALSE(host.write(kRegStatus, 0));
-  CHECK_FALSE(host.write(kRegSamples, 7, 0x3));
+  for (const int strobes : {0x7, 0xB, 0xD, 0xE, 0x3, 0}) CHECK_FALSE(host.write(kRegSamples, 7, strobes));
   CHECK(host.read(kRegSamples) == 0);
   CHECK(host.write(kRegSamples, 7));
   CHECK(host.read(kRegSamples) == 7);
@@ -630,6 +630,19 @@ TEST_CASE("the machine's own errors arrive with their code and program word") {
     start(b.host, b.job);
     b.host.send(b.job.beats.data(), b.job.sample_beats());
     recover(b.host, b.job, kErrField, 2);
+  }
+  // The same far into the program: each bit of the place, set and not.
+  for (const std::size_t word : {21, 42}) {
+    Bench b(28);
+    CAPTURE(word);
+    std::vector<Instruction> bad(word, make_set_mode(kModeM1));
+    bad.push_back(make_layer({.in = 3, .out_tiles = 3, .weight_base = kWeightDepth - 6, .target = 1}));
+    bad.push_back(make_receive(2, 1, false));
+    bad.push_back(make_halt());
+    load(b.host, kStreamProgram, program_beats(bad).data(), bad.size());
+    start(b.host, b.job);
+    b.host.send(b.job.beats.data(), b.job.sample_beats());
+    recover(b.host, b.job, kErrField, static_cast<std::uint32_t>(word));
   }
   Bench b(26);
   const std::vector<Instruction> endless(kProgDepth, make_set_mode(kModeM1));
