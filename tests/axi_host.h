@@ -7,6 +7,7 @@
 #include <cstring>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -67,6 +68,14 @@ class AxiHost {
     await(read_answer_, "R");
     if (ok != nullptr) *ok = read_ok_;
     return read_data_;
+  }
+  /// Reads two registers; the second address is offered as soon as the first one is taken, answered or not.
+  std::pair<std::uint32_t, std::uint32_t> read_both(int first, int second) {
+    next_address_ = second;
+    const std::uint32_t answer = read(first);
+    read_answer_ = true;
+    await(read_answer_, "R");
+    return {answer, read_data_};
   }
   /// Lets a packet follow what is being sent; TLAST with its last beat unless `open_end`.
   void send(const void* bytes, std::size_t beats, bool open_end = false) {
@@ -178,7 +187,12 @@ class AxiHost {
     t.eval();
     if (aw) write_.address_open = aw_valid_ = false;
     if (w) write_.data_open = w_valid_ = false;
-    if (ar) read_ask_ = ar_valid_ = false;
+    if (ar) {
+      ar_valid_ = false;
+      read_ask_ = next_address_.has_value();
+      read_address_ = next_address_.value_or(read_address_);
+      next_address_.reset();
+    }
     if (in) {
       to_send_.pop_front();
       in_valid_ = false;
@@ -229,6 +243,7 @@ class AxiHost {
   Write write_;
   bool write_ok_ = false;
   int read_address_ = 0;
+  std::optional<int> next_address_;  // of a read that follows at once
   bool read_ask_ = false, read_answer_ = false, read_ok_ = false;
   std::uint32_t read_data_ = 0;
   bool aw_valid_ = false, w_valid_ = false, ar_valid_ = false, in_valid_ = false, accept_ = true;
