@@ -203,7 +203,7 @@ UNITS = {"decoder": "tests/test_decoder.cpp", "counters": "tests/mutants/counter
 
 def benches(name):
     """Programs that may kill a mutant of the module, quick ones first."""
-    return ([name] if name in UNITS else []) + ["axi"] + ([] if name.startswith("axi") else ["top"])
+    return ([name] if name in UNITS else []) + ([] if name.startswith("axi") else ["top"]) + ["axi"]
 
 
 def failing(bench, number, folder):

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -69,13 +68,16 @@ class AxiHost {
     if (ok != nullptr) *ok = read_ok_;
     return read_data_;
   }
-  /// Reads two registers; the second address is offered as soon as the first one is taken, answered or not.
-  std::pair<std::uint32_t, std::uint32_t> read_both(int first, int second) {
-    next_address_ = second;
-    const std::uint32_t answer = read(first);
-    read_answer_ = true;
-    await(read_answer_, "R");
-    return {answer, read_data_};
+  /// Reads registers, each address offered as soon as the one before is taken, answered or not.
+  std::vector<std::uint32_t> read_all(const std::vector<int>& addresses) {
+    next_addresses_.assign(addresses.begin() + 1, addresses.end());
+    std::vector<std::uint32_t> answers = {read(addresses.at(0))};
+    while (answers.size() < addresses.size()) {
+      read_answer_ = true;
+      await(read_answer_, "R");
+      answers.push_back(read_data_);
+    }
+    return answers;
   }
   /// Lets a packet follow what is being sent; TLAST with its last beat unless `open_end`.
   void send(const void* bytes, std::size_t beats, bool open_end = false) {
@@ -189,9 +191,11 @@ class AxiHost {
     if (w) write_.data_open = w_valid_ = false;
     if (ar) {
       ar_valid_ = false;
-      read_ask_ = next_address_.has_value();
-      read_address_ = next_address_.value_or(read_address_);
-      next_address_.reset();
+      read_ask_ = !next_addresses_.empty();
+      if (read_ask_) {
+        read_address_ = next_addresses_.front();
+        next_addresses_.pop_front();
+      }
     }
     if (in) {
       to_send_.pop_front();
@@ -243,7 +247,7 @@ class AxiHost {
   Write write_;
   bool write_ok_ = false;
   int read_address_ = 0;
-  std::optional<int> next_address_;  // of a read that follows at once
+  std::deque<int> next_addresses_;  // of reads that follow at once
   bool read_ask_ = false, read_answer_ = false, read_ok_ = false;
   std::uint32_t read_data_ = 0;
   bool aw_valid_ = false, w_valid_ = false, ar_valid_ = false, in_valid_ = false, accept_ = true;
