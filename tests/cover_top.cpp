@@ -349,3 +349,14 @@ TEST_CASE("a run of the most rounds there are starts like one of a single round"
     CHECK(stats.counters[kCountProgramReads] == 1);
   }
 }
+
+TEST_CASE("a loop makes as many rounds as there are samples, whatever bits their number has") {
+  Paused<Machine> design({WeightFormat::kTwosComplement, {}}, 0);
+  Program program;
+  program.instructions = {make_receive(0, 1, false), make_loop(0), make_halt()};
+  design.load(program);
+  for (const std::size_t rounds : {0x5555, 0xAAAA, 1, 256}) {
+    const RunStats stats = design.run(std::vector<Code>(rounds), 1, [](const Retirement&) {});
+    CHECK(stats.counters[kCountProgramReads] == 2 * rounds + 1);
+  }
+}

@@ -600,6 +600,21 @@ TEST_CASE("a run whose samples end early or go on too long is stopped") {
   }
 }
 
+TEST_CASE("a run does not end before what it receives is there") {
+  Bench b(29);
+  const std::vector<Instruction> receives = {make_receive(0, 3, false), make_halt()};
+  load(b.host, kStreamProgram, program_beats(receives).data(), receives.size());
+  REQUIRE(b.host.write(kRegSamples, 1));
+  REQUIRE(open(b.host, kStreamSample, 0, 3, kStart));
+  b.host.send(b.job.beats.data(), 2, true);
+  for (int i = 0; i < 300; ++i) b.host.tick();
+  CHECK(status(b.host, kStatusBusyLsb) == 1);
+  b.host.send(b.job.beats.data(), 1);
+  wait(b.host, kStatusDoneLsb, 1);
+  CHECK(status(b.host, kStatusErrorLsb) == 0);
+  CHECK(b.host.complaint() == "");
+}
+
 TEST_CASE("the machine's own errors arrive with their code and program word") {
   // Local word 200 of 128; its address' low bits are a word that is there.
   LayerFields past;
