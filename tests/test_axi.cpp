@@ -479,10 +479,14 @@ TEST_CASE("a run of no samples and settings too large for their registers are re
   REQUIRE(b.host.write(kRegSamples, 0));
   CHECK_FALSE(b.host.write(kRegControl, kStart));
   recover(b.host, b.job, kStopRange);
-  for (const int reg : {kRegSamples, kRegLoadTarget, kRegLoadBeats}) {
-    CHECK_FALSE(b.host.write(reg, 0x01000000));
-    CHECK((b.host.read(kRegError) & 0xFF) == kStopRange);
-    CHECK(b.host.write(kRegControl, kReset));
+  const std::pair<int, int> widths[] = {{kRegSamples, 16}, {kRegLoadTarget, 2}, {kRegLoadBeats, 24}};
+  for (const auto& [reg, width] : widths) {
+    for (int n = width; n < 32; ++n) {
+      CAPTURE(reg, n);
+      CHECK_FALSE(b.host.write(reg, bit(n)));
+      CHECK((b.host.read(kRegError) & 0xFF) == kStopRange);
+      CHECK(b.host.write(kRegControl, kReset));
+    }
   }
 }
 
