@@ -574,6 +574,35 @@ TEST_CASE("numbers that do not fit the hardware's words stop the machine") {
   }
 }
 
+TEST_CASE("each bit of a beat beside its instruction must be 0") {
+  AxiHost host(32, 0);
+  for (int n = 0; n < 64; ++n) {
+    CAPTURE(n);
+    const std::uint64_t beat[2] = {0, std::uint64_t{1} << n};
+    REQUIRE(open(host, kStreamProgram, 0, 1));
+    host.send(beat, 1);
+    wait(host, kStatusErrorLsb, 1);
+    CHECK((host.read(kRegError) & 0xFF) == kStopData);
+    CHECK(host.write(kRegControl, kReset));
+    wait(host, kStatusScalingLsb, 0);
+  }
+  CHECK(host.complaint() == "");
+}
+
+TEST_CASE("beats wait while no transfer is open") {
+  AxiHost host(31, 0);
+  const std::vector<Code> weights(4 * kCols, Code{5});
+  host.send(weights.data(), 4);
+  for (int i = 0; i < 100; ++i) host.tick();
+  CHECK(host.unsent() == 4);
+  REQUIRE(open(host, kStreamWeight, 0, 4));
+  wait(host, kStatusOpenLsb, 0);
+  CHECK(host.unsent() == 0);
+  CHECK(host.read(kRegLoadCount) == 4);
+  CHECK(status(host, kStatusErrorLsb) == 0);
+  CHECK(host.complaint() == "");
+}
+
 TEST_CASE("a run whose samples end early or go on too long is stopped") {
   {  // TLAST before the beats that were announced
     Bench b(22);
