@@ -12,7 +12,7 @@ every one. scripts/mutants.sh does the same for multipliers, MACs and PEs.
               benches are not, since a bench with more cases kills no less
     --again   what survived or is undecided is shown to all benches once more
     --report  print the verdicts there are, run nothing
-    MODULE    e.g. control; default: all
+    MODULE    e.g. control; default: all. A model with many mutants is slow: for a long run, one module at a time
 
 A mutant is killed by the first bench that fails: tests/test_axi.cpp, tests/cover_top.cpp (networks, ends of the
 memories, errors, all against the golden model), a bench of its own (UNITS). One that no
