@@ -234,13 +234,17 @@ def held_in_reset(text, name):
 
 
 def equivalent(name, change, folder):
-    """Is the mutant's output the module's for ever? From reset on, registers without one from 0; what a memory
-    of the module answers is any value, the same for both; what is x is 0."""
+    """Is the mutant's output the module's for ever? From reset on, registers without one from 0; what is x is 0.
+    Not for modules that hold memories."""
     with tempfile.TemporaryDirectory() as temporary:
         work = pathlib.Path(temporary)
-        (work / "held.il").write_text(held_in_reset((folder / f"{name}.il").read_text(), name))
+        text = (folder / f"{name}.il").read_text()
+        # Cut out (expose -evert) a memory hides changes at its ports: a killed mutant was "proved" so.
+        if "axnn_sram" in text[text.index(f"module \\mutated_{name}\n"):]:
+            return False
+        (work / "held.il").write_text(held_in_reset(text, name))
         yosys(f"read_rtlil held.il; copy mutated_{name} gold; {change}; rename mutated_{name} gate; opt_clean; "
-              "expose -evert gold/c:* gate/c:*; miter -equiv -flatten gold gate both; hierarchy -top both; "
+              "miter -equiv -flatten gold gate both; hierarchy -top both; "
               "flatten; async2sync; setundef -init -zero; opt -full; dffunmap; techmap; opt; setundef -zero; "
               "dffunmap; aigmap; opt_clean; write_aiger -zinit miter.aig", work)
         try:
