@@ -68,6 +68,17 @@ class AxiHost {
     if (ok != nullptr) *ok = read_ok_;
     return read_data_;
   }
+  /// Reads registers, each address offered as soon as the one before is taken, answered or not.
+  std::vector<std::uint32_t> read_all(const std::vector<int>& addresses) {
+    next_addresses_.assign(addresses.begin() + 1, addresses.end());
+    std::vector<std::uint32_t> answers = {read(addresses.at(0))};
+    while (answers.size() < addresses.size()) {
+      read_answer_ = true;
+      await(read_answer_, "R");
+      answers.push_back(read_data_);
+    }
+    return answers;
+  }
   /// Lets a packet follow what is being sent; TLAST with its last beat unless `open_end`.
   void send(const void* bytes, std::size_t beats, bool open_end = false) {
     for (std::size_t i = 0; i < beats; ++i) {
@@ -178,7 +189,14 @@ class AxiHost {
     t.eval();
     if (aw) write_.address_open = aw_valid_ = false;
     if (w) write_.data_open = w_valid_ = false;
-    if (ar) read_ask_ = ar_valid_ = false;
+    if (ar) {
+      ar_valid_ = false;
+      read_ask_ = !next_addresses_.empty();
+      if (read_ask_) {
+        read_address_ = next_addresses_.front();
+        next_addresses_.pop_front();
+      }
+    }
     if (in) {
       to_send_.pop_front();
       in_valid_ = false;
@@ -229,6 +247,7 @@ class AxiHost {
   Write write_;
   bool write_ok_ = false;
   int read_address_ = 0;
+  std::deque<int> next_addresses_;  // of reads that follow at once
   bool read_ask_ = false, read_answer_ = false, read_ok_ = false;
   std::uint32_t read_data_ = 0;
   bool aw_valid_ = false, w_valid_ = false, ar_valid_ = false, in_valid_ = false, accept_ = true;

@@ -4,9 +4,13 @@
 #include <functional>
 #include <random>
 
+#ifdef AXNN_TOP_HEADER
+#include AXNN_TOP_HEADER
+#else
 #include "Vcover_booth.h"
 #include "Vcover_drum.h"
 #include "Vcover_fig8.h"
+#endif
 #include "model/error.h"
 #include "sim/compiler.h"
 #include "sim/cosim.h"
@@ -18,10 +22,21 @@ using namespace axnn;
 
 namespace {
 
+// The counting designs, or the one that scripts/machine_mutants.py makes, with the paper's PE. Tests of
+// what surrounds the PEs run on Machine only.
+#ifdef AXNN_TOP_HEADER
+#define AXNN_DESIGNS AXNN_TOP_MODEL
+using Machine = AXNN_TOP_MODEL;
+template <class Top>
+constexpr MultiplierKind kKind = MultiplierKind::kFig8;
+#else
+#define AXNN_DESIGNS Vcover_booth, Vcover_fig8
+using Machine = Vcover_booth;
 template <class Top>
 constexpr MultiplierKind kKind = std::is_same_v<Top, Vcover_booth>  ? MultiplierKind::kBooth
                                  : std::is_same_v<Top, Vcover_fig8> ? MultiplierKind::kFig8
                                                                     : MultiplierKind::kDrum;
+#endif
 
 // The design with pauses on both streams: `pause` percent of the cycles.
 template <class Top>
@@ -170,8 +185,7 @@ void run_pieces(Paused<Top>& design, int inputs, const std::vector<Piece>& piece
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("small networks in every mode and mapping, with pauses", "", Vcover_booth,
-                   Vcover_fig8) {
+TEMPLATE_TEST_CASE("small networks in every mode and mapping, with pauses", "", AXNN_DESIGNS) {
   const Activation kinds[] = {Activation::kRelu, Activation::kSigmoid, Activation::kLinear};
   for (int mode = kModeM0; mode <= kModeM2; ++mode) {
     for (const Mapping mapping : {Mapping::kLatency, Mapping::kPipelined, Mapping::kThroughput}) {
@@ -188,6 +202,7 @@ TEMPLATE_TEST_CASE("small networks in every mode and mapping, with pauses", "", 
   }
 }
 
+#ifndef AXNN_TOP_HEADER
 TEST_CASE("DRUM PEs, with pauses") {
   for (const Mapping mapping : {Mapping::kLatency, Mapping::kThroughput}) {
     const int samples = mapping == Mapping::kThroughput ? 64 : 5;
@@ -200,17 +215,19 @@ TEST_CASE("DRUM PEs, with pauses") {
   }
 }
 
+#endif
+
 TEST_CASE("more rounds in one run than half of the round count holds") {
   const IntegerNet net = random_net(32, {3, 2}, Codes::kUniform);
-  Paused<Vcover_booth> design({WeightFormat::kTwosComplement, {}}, 0);
-  design.load(compile(net, {MultiplierKind::kBooth, kModeM1}));
+  Paused<Machine> design({WeightFormat::kTwosComplement, {}}, 0);
+  design.load(compile(net, {kKind<Machine>, kModeM1}));
   std::size_t results = 0;
   design.run(random_samples(32, 600, 3, Codes::kUniform), 3, [&](const Retirement&) { ++results; });
   CHECK(results == 600);
 }
 
 TEST_CASE("fields of instructions go back and forth between their ends") {
-  Paused<Vcover_booth> design({WeightFormat::kTwosComplement, {}}, 0);
+  Paused<Machine> design({WeightFormat::kTwosComplement, {}}, 0);
   const std::vector<Piece> small = {{1, 0, 0, 0}, {0, 1600, 127, 1}, {0, 512, 64, 2},
                                     {0, 0, 0, 3}, {-1, 1023, 1, 1},  {1, 2, 2, 0}};
   run_pieces(design, 16, small);
@@ -218,13 +235,12 @@ TEST_CASE("fields of instructions go back and forth between their ends") {
   run_pieces(design, 16, small);
 }
 
-TEMPLATE_TEST_CASE("shapes that reach the ends of the memories", "", Vcover_booth, Vcover_fig8) {
-  const bool fused = kKind<TestType> == MultiplierKind::kBooth;
+TEMPLATE_TEST_CASE("shapes that reach the ends of the memories", "", AXNN_DESIGNS) {
   // All weight words; all words of a bank, and all bias words.
   const Shape full{{1024, 128}, Codes::kExtreme, Activation::kRelu, Activation::kRaw, 1};
   const Shape wide{{9, 1016, 8}, Codes::kUniform, Activation::kLinear, Activation::kSigmoid, 1};
   compare<TestType>(1, full, kModeM0, Mapping::kLatency);
-  if (!fused) return;  // what follows does not depend on the PE
+  if (!std::is_same_v<TestType, Machine>) return;  // what follows does not depend on the PE
   compare<TestType>(2, wide, kModeM1, Mapping::kLatency);
   const Shape two{{100, 120, 30}, Codes::kUniform, Activation::kRelu, Activation::kRaw, 5};
   compare<TestType>(3, two, kModeM2, Mapping::kPipelined, 20);
@@ -238,8 +254,8 @@ TEMPLATE_TEST_CASE("shapes that reach the ends of the memories", "", Vcover_boot
   compare<TestType>(5, deep, kModeM0, Mapping::kThroughput);
 }
 
-TEMPLATE_TEST_CASE("weights in every storage format, with bits that flip", "", Vcover_booth,
-                   Vcover_fig8) {
+#ifndef AXNN_TOP_HEADER  // which has no weights that flip
+TEMPLATE_TEST_CASE("weights in every storage format, with bits that flip", "", AXNN_DESIGNS) {
   for (const std::vector<int>& sizes :
        {std::vector<int>{13, 30, 3}, std::vector<int>{200, 60, 9}}) {
     for (const WeightFormat format : all_formats()) {
@@ -254,10 +270,11 @@ TEMPLATE_TEST_CASE("weights in every storage format, with bits that flip", "", V
     }
   }
 }
+#endif
 
 TEST_CASE("what the decoder and the sequencer refuse stops the design, and the rest does not") {
   const auto ends = [](const std::vector<Instruction>& code, const char* with) {
-    const std::string text = outcome<Vcover_booth>(code);
+    const std::string text = outcome<Machine>(code);
     if (std::string_view(with).empty()) {
       CHECK(text.empty());
     } else {
@@ -322,7 +339,7 @@ TEST_CASE("what the decoder and the sequencer refuse stops the design, and the r
 }
 
 TEST_CASE("a run of the most rounds there are starts like one of a single round") {
-  Paused<Vcover_booth> design({WeightFormat::kTwosComplement, {}}, 0);
+  Paused<Machine> design({WeightFormat::kTwosComplement, {}}, 0);
   Program program;
   program.instructions = {make_halt()};
   design.load(program);
@@ -330,5 +347,16 @@ TEST_CASE("a run of the most rounds there are starts like one of a single round"
     const std::vector<Code> x(rounds);
     const RunStats stats = design.run(x, 1, [](const Retirement&) {});
     CHECK(stats.counters[kCountProgramReads] == 1);
+  }
+}
+
+TEST_CASE("a loop makes as many rounds as there are samples, whatever bits their number has") {
+  Paused<Machine> design({WeightFormat::kTwosComplement, {}}, 0);
+  Program program;
+  program.instructions = {make_receive(0, 1, false), make_loop(0), make_halt()};
+  design.load(program);
+  for (const std::size_t rounds : {0x5555, 0xAAAA, 1, 256}) {
+    const RunStats stats = design.run(std::vector<Code>(rounds), 1, [](const Retirement&) {});
+    CHECK(stats.counters[kCountProgramReads] == 2 * rounds + 1);
   }
 }

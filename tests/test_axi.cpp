@@ -343,12 +343,24 @@ TEST_CASE("registers that are not there, not writable or written in part answer 
   CHECK_FALSE(host.write(0xFFC, 0));
   CHECK_FALSE(host.write(kRegId, 0));
   CHECK_FALSE(host.write(kRegStatus, 0));
-  CHECK_FALSE(host.write(kRegSamples, 7, 0x3));
+  for (const int strobes : {0x7, 0xB, 0xD, 0xE, 0x3, 0}) CHECK_FALSE(host.write(kRegSamples, 7, strobes));
   CHECK(host.read(kRegSamples) == 0);
   CHECK(host.write(kRegSamples, 7));
   CHECK(host.read(kRegSamples) == 7);
   CHECK(status(host, kStatusErrorLsb) == 0);
   CHECK(host.complaint() == "");
+}
+
+TEST_CASE("reads whose addresses come before the answers to those before get their own answers") {
+  for (const unsigned pause : {0u, 30u, 80u}) {
+    AxiHost host(7, pause);
+    CHECK(host.write(kRegSamples, 0xA5A5));
+    for (int i = 0; i < 20; ++i) {
+      CHECK(host.read_all({kRegId, kRegSamples, kRegNeurons, kRegId}) ==
+            std::vector<std::uint32_t>{0x41584E4E, 0xA5A5, kMaxFanIn | std::uint32_t(kNeuronBanks) << 16, 0x41584E4E});
+    }
+    CHECK(host.complaint() == "");
+  }
 }
 
 TEST_CASE("every address answers as docs/registers.md says, and settings keep all their bits") {
@@ -467,10 +479,14 @@ TEST_CASE("a run of no samples and settings too large for their registers are re
   REQUIRE(b.host.write(kRegSamples, 0));
   CHECK_FALSE(b.host.write(kRegControl, kStart));
   recover(b.host, b.job, kStopRange);
-  for (const int reg : {kRegSamples, kRegLoadTarget, kRegLoadBeats}) {
-    CHECK_FALSE(b.host.write(reg, 0x01000000));
-    CHECK((b.host.read(kRegError) & 0xFF) == kStopRange);
-    CHECK(b.host.write(kRegControl, kReset));
+  const std::pair<int, int> widths[] = {{kRegSamples, 16}, {kRegLoadTarget, 2}, {kRegLoadBeats, 24}};
+  for (const auto& [reg, width] : widths) {
+    for (int n = width; n < 32; ++n) {
+      CAPTURE(reg, n);
+      CHECK_FALSE(b.host.write(reg, bit(n)));
+      CHECK((b.host.read(kRegError) & 0xFF) == kStopRange);
+      CHECK(b.host.write(kRegControl, kReset));
+    }
   }
 }
 
@@ -558,6 +574,35 @@ TEST_CASE("numbers that do not fit the hardware's words stop the machine") {
   }
 }
 
+TEST_CASE("each bit of a beat beside its instruction must be 0") {
+  AxiHost host(32, 0);
+  for (int n = 0; n < 64; ++n) {
+    CAPTURE(n);
+    const std::uint64_t beat[2] = {0, std::uint64_t{1} << n};
+    REQUIRE(open(host, kStreamProgram, 0, 1));
+    host.send(beat, 1);
+    wait(host, kStatusErrorLsb, 1);
+    CHECK((host.read(kRegError) & 0xFF) == kStopData);
+    CHECK(host.write(kRegControl, kReset));
+    wait(host, kStatusScalingLsb, 0);
+  }
+  CHECK(host.complaint() == "");
+}
+
+TEST_CASE("beats wait while no transfer is open") {
+  AxiHost host(31, 0);
+  const std::vector<Code> weights(4 * kCols, Code{5});
+  host.send(weights.data(), 4);
+  for (int i = 0; i < 100; ++i) host.tick();
+  CHECK(host.unsent() == 4);
+  REQUIRE(open(host, kStreamWeight, 0, 4));
+  wait(host, kStatusOpenLsb, 0);
+  CHECK(host.unsent() == 0);
+  CHECK(host.read(kRegLoadCount) == 4);
+  CHECK(status(host, kStatusErrorLsb) == 0);
+  CHECK(host.complaint() == "");
+}
+
 TEST_CASE("a run whose samples end early or go on too long is stopped") {
   {  // TLAST before the beats that were announced
     Bench b(22);
@@ -586,6 +631,21 @@ TEST_CASE("a run whose samples end early or go on too long is stopped") {
     wait(b.host, kStatusErrorLsb, 1);
     recover(b.host, b.job, kStopLate);
   }
+}
+
+TEST_CASE("a run does not end before what it receives is there") {
+  Bench b(29);
+  const std::vector<Instruction> receives = {make_receive(0, 3, false), make_halt()};
+  load(b.host, kStreamProgram, program_beats(receives).data(), receives.size());
+  REQUIRE(b.host.write(kRegSamples, 1));
+  REQUIRE(open(b.host, kStreamSample, 0, 3, kStart));
+  b.host.send(b.job.beats.data(), 2, true);
+  for (int i = 0; i < 300; ++i) b.host.tick();
+  CHECK(status(b.host, kStatusBusyLsb) == 1);
+  b.host.send(b.job.beats.data(), 1);
+  wait(b.host, kStatusDoneLsb, 1);
+  CHECK(status(b.host, kStatusErrorLsb) == 0);
+  CHECK(b.host.complaint() == "");
 }
 
 TEST_CASE("the machine's own errors arrive with their code and program word") {
@@ -630,6 +690,19 @@ TEST_CASE("the machine's own errors arrive with their code and program word") {
     start(b.host, b.job);
     b.host.send(b.job.beats.data(), b.job.sample_beats());
     recover(b.host, b.job, kErrField, 2);
+  }
+  // The same far into the program: each bit of the place, set and not.
+  for (const std::size_t word : {21, 42}) {
+    Bench b(28);
+    CAPTURE(word);
+    std::vector<Instruction> bad(word, make_set_mode(kModeM1));
+    bad.push_back(make_layer({.in = 3, .out_tiles = 3, .weight_base = kWeightDepth - 6, .target = 1}));
+    bad.push_back(make_receive(2, 1, false));
+    bad.push_back(make_halt());
+    load(b.host, kStreamProgram, program_beats(bad).data(), bad.size());
+    start(b.host, b.job);
+    b.host.send(b.job.beats.data(), b.job.sample_beats());
+    recover(b.host, b.job, kErrField, static_cast<std::uint32_t>(word));
   }
   Bench b(26);
   const std::vector<Instruction> endless(kProgDepth, make_set_mode(kModeM1));
