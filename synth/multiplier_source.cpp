@@ -283,7 +283,7 @@ MultiplierSource read_multiplier(const SourceOptions& options, const fs::path& f
     read += fmt::format("read_verilog -sv \"{}\"\n", fs::absolute(file).string());
   }
   const std::string what = options.files.front().filename().string();
-  yosys(folder, read + fmt::format("write_json \"{}\"\n", (folder / "read.json").string()),
+  yosys(folder, read + fmt::format("proc\nwrite_json \"{}\"\n", (folder / "read.json").string()),
         options.timeout_s, what);
   const Netlist as_read = read_netlist(folder / "read.json");
 
