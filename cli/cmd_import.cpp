@@ -1,4 +1,4 @@
-// axnn import: anybody's multiplier, from its Verilog, for verilog:DIR.
+// axnn import: anybody's multiplier, from its Verilog, for lut:DIR/M0.lut.
 
 #include <fmt/format.h>
 
@@ -87,7 +87,7 @@ void add_import(CLI::App& app, Common& common) {
       "and\nmultiplier.json. Table, RTL and gates are compared for all pairs of words.\n"
       "Example:\n  axnn import mul8u_1446.v -o mul8u_1446\n"
       "  axnn import drum.v --set K=6 --ports x,y,r\n"
-      "  axnn eval breast.axnn --multiplier verilog:mul8u_1446");
+      "  axnn eval breast.axnn --multiplier lut:mul8u_1446/M0.lut");
   sub->callback([o, &common] { run(*o, common); });
 }
 

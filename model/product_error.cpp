@@ -1,6 +1,5 @@
 #include "model/product_error.h"
 
-#include <algorithm>
 #include <cstdlib>
 
 namespace axnn {
@@ -10,10 +9,12 @@ void ProductErrorSum::add(std::int64_t a, std::int64_t b, std::int64_t product) 
   const std::int64_t error = product - exact;
   const std::int64_t magnitude = std::abs(error);
   ++e_.pairs;
+  if (exact != 0) ++nonzero_;
   if (error == 0) return;
   e_.mae += static_cast<double>(magnitude);
-  e_.mre += static_cast<double>(magnitude) /
-            static_cast<double>(std::max<std::int64_t>(1, std::abs(exact)));
+  if (exact != 0) {
+    e_.mre += static_cast<double>(magnitude) / static_cast<double>(std::abs(exact));
+  }
   e_.error_rate += 1;
   e_.bias += static_cast<double>(error);
   e_.mse += static_cast<double>(error) * static_cast<double>(error);
@@ -32,7 +33,8 @@ ProductError ProductErrorSum::result() const {
   ProductError e = e_;
   if (e.pairs == 0) return e;
   const auto n = static_cast<double>(e.pairs);
-  for (double* sum : {&e.mae, &e.mre, &e.error_rate, &e.bias, &e.mse}) *sum /= n;
+  for (double* sum : {&e.mae, &e.error_rate, &e.bias, &e.mse}) *sum /= n;
+  if (nonzero_ > 0) e.mre /= static_cast<double>(nonzero_);
   for (double& share : e.sign_wrong) share /= n;
   return e;
 }

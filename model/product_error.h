@@ -16,10 +16,10 @@ struct ProductError {
   double mae = 0;                         ///< mean absolute error
   std::int64_t wce = 0;                   ///< worst-case error, a magnitude
   std::int64_t worst_a = 0, worst_b = 0;  ///< the first operands that have it
-  double mre = 0;                         ///< mean of |error| / max(1, |exact|)
-  double error_rate = 0;                  ///< share of products that are not exact
-  double bias = 0;                        ///< mean error
-  double mse = 0;                         ///< mean squared error
+  double mre = 0;         ///< mean of |error| / |exact| where the exact product is not 0
+  double error_rate = 0;  ///< share of products that are not exact
+  double bias = 0;        ///< mean error
+  double mse = 0;         ///< mean squared error
   /// Share of all pairs whose product is not 0 and has the other sign than the exact one, by the
   /// operands' signs: a >= 0 and b >= 0, a < 0 only, b < 0 only, both.
   std::array<double, 4> sign_wrong = {};
@@ -38,6 +38,7 @@ class ProductErrorSum {
 
  private:
   ProductError e_;  // counts and sums where the result has shares and means
+  std::int64_t nonzero_ = 0;
 };
 
 /// Of a table, over all pairs of codes.

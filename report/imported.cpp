@@ -90,8 +90,7 @@ std::string to_text(const ImportReport& report) {
   out += fmt::format("table = RTL (Icarus) = gates ({}, {} cells with the wrapper): {} pairs{}\n",
                      report.library, report.gates, kTableSize,
                      report.modes.size() > 1 ? " a mode" : "");
-  out += fmt::format("written: {}/ (use it as verilog:{})\n", report.out.string(),
-                     report.out.string());
+  out += fmt::format("written: {0}/ (use it as lut:{0}/M0.lut)\n", report.out.string());
   return out;
 }
 

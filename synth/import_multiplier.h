@@ -1,7 +1,6 @@
 // Anybody's multiplier in the accelerator's place: reads its Verilog, writes the wrapper, makes the
 // table of its products for the golden model, and checks that table, RTL and gates are the same
-// for all pairs of words. The folder it writes is what `verilog:DIR` names
-// (model/imported_multiplier.h).
+// for all pairs of words. Each mode's table is what `lut:DIR/M0.lut` names.
 #pragma once
 
 #include <filesystem>
