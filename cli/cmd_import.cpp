@@ -1,4 +1,4 @@
-// axnn import: a multiplier's Verilog to a table of products, for lut:FILE.
+// axnn import: anybody's multiplier, from its Verilog, for lut:DIR/M0.lut.
 
 #include <fmt/format.h>
 
@@ -7,74 +7,87 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "model/error.h"
+#include "model/file_io.h"
+#include "report/error_map.h"
+#include "report/imported.h"
 #include "synth/import_multiplier.h"
 
 namespace axnn::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 struct Options {
   ImportOptions import;
-  std::vector<std::string> constants;
-  std::string out;
+  std::vector<std::string> settings;
+  bool with_sign = false, without_sign = false;
 };
 
-std::pair<std::string, int> constant(const std::string& text) {
+std::pair<std::string, int> setting(const std::string& text) {
   const std::size_t equals = text.find('=');
   int value = 0;
   const char* end = text.data() + text.size();
   if (equals == text.npos ||
       std::from_chars(text.data() + equals + 1, end, value) != std::from_chars_result{end, {}}) {
-    throw UsageError("'" + text + "' is not PORT=VALUE", "--set", "e.g. --set mode_i=1");
+    throw UsageError("'" + text + "' is not NAME=NUMBER", "--set", "e.g. --set K=6");
   }
   return {text.substr(0, equals), value};
 }
 
 void run(Options& o, const Common& common) {
-  for (const std::string& text : o.constants) o.import.constants.push_back(constant(text));
-  const ProductTable table = import_multiplier(o.import);
-  save_table(table, o.out);
-  const TableError error = table_error(table);
-  const Json json = {{"out", o.out},
-                     {"multiplier", table.name()},
-                     {"factors", table.factors().has_value()},
-                     {"mean_error", error.mean},
-                     {"mean_absolute_error", error.mean_absolute},
-                     {"worst_error", error.worst},
-                     {"zero_stays_zero", error.zero_stays_zero}};
-  if (common.json) {
-    fmt::print("{}\n", json.dump(2));
-    return;
+  for (const std::string& text : o.settings) o.import.source.settings.push_back(setting(text));
+  if (o.with_sign || o.without_sign) o.import.is_signed = o.with_sign;
+  o.import.progress = [](const std::string& step) { progress("import: " + step); };
+  const ImportReport report = [&] {
+    try {
+      return import_multiplier(o.import);
+    } catch (...) {
+      progress("");
+      throw;
+    }
+  }();
+  progress("");
+  for (std::size_t m = 0; m < report.modes.size(); ++m) {
+    const ProductTable& table = report.modes[m].table;
+    write_file(report.out / fmt::format("M{}.svg", m),
+               error_map_svg(table, "error of " + table.name()));
   }
-  fmt::print("{}: {} products of {}\n", o.out, kTableSize, table.name());
-  fmt::print("against the exact product: mean error {:.2f}, mean magnitude {:.2f}, worst {}\n",
-             error.mean, error.mean_absolute, error.worst);
-  fmt::print("{}; {}\n",
-             error.zero_stays_zero ? "a product with 0 is 0" : "a product with 0 is not always 0",
-             table.factors() ? "factors into operand transforms: inference runs at full speed"
-                             : "does not factor: inference looks products up");
+  fmt::print("{}", common.json ? read_file(report.out / "multiplier.json") : to_text(report));
 }
 
 }  // namespace
 
 void add_import(CLI::App& app, Common& common) {
   CLI::App* sub = app.add_subcommand(
-      "import", "Make a table of products from a multiplier's Verilog (needs Icarus)");
+      "import", "Take a multiplier's Verilog into the accelerator: wrapper, tables, report");
   auto o = std::make_shared<Options>();
-  sub->add_option("--verilog", o->import.verilog, "Source files, packages first")->required();
-  sub->add_option("--top", o->import.top, "Module: combinational, 10 x 10 bits, two's complement")
+  sub->add_option("files", o->import.source.files,
+                  "Verilog, packages first; .vh and .svh are included by others; .lib: cells' "
+                  "functions")
       ->required();
-  sub->add_option("--a-port", o->import.a_port, "Port of the activation")->capture_default_str();
-  sub->add_option("--b-port", o->import.b_port, "Port of the weight")->capture_default_str();
-  sub->add_option("--p-port", o->import.p_port, "Port of the product")->capture_default_str();
-  sub->add_option("--set", o->constants, "PORT=VALUE: hold another input at a number");
-  sub->add_option("--out,-o", o->out, "Table to write")->required();
+  sub->add_option("--top", o->import.source.top,
+                  "Module: combinational, operands of 4 to 16 bits (default: the outermost)");
+  sub->add_option("--ports", o->import.source.ports,
+                  "A,B,PRODUCT[,MODE]: activation, weight, product (default: by width and name)")
+      ->delimiter(',');
+  sub->add_option("--set", o->settings, "NAME=NUMBER: a parameter, or an input that is held");
+  sub->add_option("--modes", o->import.modes,
+                  "What the mode input gets in M0, M1 and M2 (default: 0,1,2)")
+      ->delimiter(',');
+  CLI::Option* with = sub->add_flag("--signed", o->with_sign,
+                                    "Operands are two's complement (default: what fits better)");
+  sub->add_flag("--unsigned", o->without_sign, "Operands have no sign")->excludes(with);
+  sub->add_option("--liberty", o->import.liberty, "Cells of the gates that are compared")
+      ->capture_default_str();
+  sub->add_option("--out,-o", o->import.out, "Folder to write (default: the module's name)");
   add_common(*sub, common);
   sub->footer(
-      "Example:\n  axnn import --verilog mult.v --top mult --out mult.lut\n"
-      "  axnn eval breast.axnn --multiplier lut:mult.lut");
+      "Needs Yosys and Icarus. The folder has wrapper.sv, the sources, a table and a picture a "
+      "mode, "
+      "and\nmultiplier.json. Table, RTL and gates are compared for all pairs of words.\n"
+      "Example:\n  axnn import mul8u_1446.v -o mul8u_1446\n"
+      "  axnn import drum.v --set K=6 --ports x,y,r\n"
+      "  axnn eval breast.axnn --multiplier lut:mul8u_1446/M0.lut");
   sub->callback([o, &common] { run(*o, common); });
 }
 

@@ -1,38 +1,56 @@
-// Any other multiplier as a table of products: simulates its Verilog (Icarus) over all operand
-// pairs.
+// Anybody's multiplier in the accelerator's place: reads its Verilog, writes the wrapper, makes the
+// table of its products for the golden model, and checks that table, RTL and gates are the same
+// for all pairs of words. Each mode's table is what `lut:DIR/M0.lut` names.
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "model/lut.h"
+#include "model/product_error.h"
+#include "synth/multiplier_source.h"
+#include "synth/multiplier_wrapper.h"
+#include "synth/synth.h"
 
 namespace axnn {
 
 struct ImportOptions {
-  std::vector<std::filesystem::path> verilog;  ///< sources, packages first
-  std::string top;           ///< module: combinational, kDataW x kDataW bits, signed
-  std::string a_port = "a";  ///< activation
-  std::string b_port = "b";  ///< weight
-  std::string p_port = "p";  ///< product, up to kProdW bits; sign-extended
-  std::vector<std::pair<std::string, int>> constants;  ///< other inputs and their values
-  int timeout_s = 600;
+  SourceOptions source;
+  std::vector<int> modes;         ///< what the mode input gets in M0, M1, M2; empty: 0, 1, 2
+  std::optional<bool> is_signed;  ///< empty: what its products are nearer to
+  std::filesystem::path liberty = kDefaultLiberty;   ///< of the gates that are compared
+  std::filesystem::path out;                         ///< folder; empty: the top module's name
+  std::function<void(const std::string&)> progress;  ///< the step that begins; may be empty
 };
 
-/// The table of the module's products, named after it. Throws Error if Icarus is not installed,
-/// rejects the sources, or does not end in time, if a port has another width, or if a product is
-/// not a number.
-ProductTable import_multiplier(const ImportOptions& options);
-
-/// How far a table is from the exact product, over all operand pairs.
-struct TableError {
-  double mean = 0;  ///< of table minus exact
-  double mean_absolute = 0;
-  std::int64_t worst = 0;       ///< largest magnitude
-  bool zero_stays_zero = true;  ///< a product with 0 is 0
+struct ImportedMode {
+  int value = 0;  ///< of the mode input
+  ProductTable table;
+  ProductError own;  ///< its own operands, all pairs up to 2^24, else as many random ones as kPairs
+  ProductError array;          ///< words, through the wrapper
+  std::int64_t saturated = 0;  ///< products of words that kProdW bits did not hold
 };
-TableError table_error(const ProductTable& table);
+
+struct ImportReport {
+  std::string name;  ///< of the top module
+  MultiplierPorts ports;
+  WordRule rule;
+  bool declared_signed = false;
+  double other_sign_mae = 0;  ///< of M0, were it signed if it is not, or the other way round
+  bool all_own_pairs = true;
+  std::vector<ImportedMode> modes;
+  std::string library;    ///< of the compared gates
+  std::size_t gates = 0;  ///< wrapper and multiplier
+  std::filesystem::path out;
+};
+
+/// Writes `out` whole or not at all: wrapper.sv, sources/, a table a mode (M0.lut ...),
+/// multiplier.json. Needs Yosys and Icarus. Throws Error as read_multiplier(); if `out` is there
+/// and no earlier import; if a product is not a number; if table, RTL or gates differ in a product
+/// (the message has the first one).
+ImportReport import_multiplier(const ImportOptions& options);
 
 }  // namespace axnn

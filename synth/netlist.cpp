@@ -49,7 +49,8 @@ NetlistModule module_of(const std::string& name, const json& from) {
   NetlistModule module;
   module.name = rtl_name(name);
   for (const auto& [port, p] : from.at("ports").items()) {
-    module.ports.push_back({port, p.at("direction") == "output", bits_of(p.at("bits"))});
+    module.ports.push_back({port, p.at("direction") == "output", p.value("signed", 0) != 0,
+                            bits_of(p.at("bits"))});
   }
   for (const auto& [cell_name, c] : from.at("cells").items()) {
     NetlistCell cell;
@@ -59,10 +60,16 @@ NetlistModule module_of(const std::string& name, const json& from) {
     for (const auto& [pin, bits] : c.at("connections").items()) {
       cell.pins.emplace_back(pin, bits_of(bits));
     }
+    if (c.contains("attributes")) cell.source = c["attributes"].value("src", "");
     module.cells.push_back(std::move(cell));
   }
   for (const auto& [net, n] : from.at("netnames").items()) {
     module.nets.emplace(net, bits_of(n.at("bits")));
+  }
+  if (from.contains("parameter_default_values")) {
+    for (const auto& parameter : from["parameter_default_values"].items()) {
+      module.parameters.push_back(parameter.key());
+    }
   }
   return module;
 }

@@ -24,11 +24,13 @@ struct NetlistCell {
   std::map<std::string, int> parameters;  ///< those with small integer values
   using PinBits = std::pair<std::string, NetBits>;
   std::vector<PinBits> pins;
+  std::string source;  ///< "file:line.column" of the Verilog, if Yosys kept it
 };
 
 struct NetlistPort {
   std::string name;
   bool output = false;
+  bool is_signed = false;  ///< as declared
   NetBits bits;
 };
 
@@ -37,6 +39,7 @@ struct NetlistModule {
   std::vector<NetlistPort> ports;
   std::vector<NetlistCell> cells;
   std::map<std::string, NetBits> nets;  ///< names; a net may have several
+  std::vector<std::string> parameters;  ///< names, if the module was read as it is in the RTL
 };
 
 /// Modules by name; black boxes are left out.

@@ -14,8 +14,9 @@
 #include "model/file_lock.h"
 #include "model/parallel.h"
 #include "model/sha256.h"
-#include "synth/memory_stubs.h"
 #include "model/subprocess.h"
+#include "synth/memory_stubs.h"
+#include "synth/scratch_folder.h"
 
 namespace axnn {
 
@@ -133,31 +134,6 @@ std::string first_error(const fs::path& log) {
   }
   return last.empty() ? "no output" : last;
 }
-
-/// Removes the folder unless told to keep it.
-class ScratchFolder {
- public:
-  explicit ScratchFolder(fs::path path) : path_(std::move(path)) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-  /// Puts it in the place of `target`.
-  void publish(const fs::path& target) {
-    fs::remove_all(target);
-    fs::rename(path_, target);
-    path_.clear();
-  }
-
- private:
-  fs::path path_;
-};
 
 /// Register names: Yosys calls a flip-flop after the net it drives, `NET\CELL`; pins follow a '/'.
 std::string readable_point(std::string point) {
