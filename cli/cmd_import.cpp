@@ -77,7 +77,7 @@ void add_import(CLI::App& app, Common& common) {
   CLI::Option* with = sub->add_flag("--signed", o->with_sign,
                                     "Operands are two's complement (default: what fits better)");
   sub->add_flag("--unsigned", o->without_sign, "Operands have no sign")->excludes(with);
-  sub->add_option("--liberty", o->import.liberty, "Cells of the gates that are compared")
+  sub->add_option("--liberty", o->import.liberty, "Library of the gates that are compared, one file or several")
       ->capture_default_str();
   sub->add_option("--out,-o", o->import.out, "Folder to write (default: the module's name)");
   add_common(*sub, common);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "model/error.h"
+#include "synth/liberty_function.h"
 
 namespace axnn {
 namespace {

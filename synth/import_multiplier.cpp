@@ -15,6 +15,7 @@
 #include "model/subprocess.h"
 #include "synth/combinational.h"
 #include "synth/liberty.h"
+#include "synth/liberty_files.h"
 #include "synth/scratch_folder.h"
 
 namespace axnn {
@@ -428,7 +429,10 @@ class Import {
   }
 
   void compare_gates() {
-    const Library library = read_library(options_.liberty);
+    const std::vector<LibertyFile> files = read_liberty_files(options_.liberty);
+    const Library library = make_library(files);
+    const fs::path cells = work_ / "library.lib";  // Yosys and ABC take one file
+    write_file(cells, merged_liberty(files));
     std::string script =
         fmt::format("verilog_defaults -add -I\"{}\"\n", (folder_ / "sources").string());
     for (const std::string& file : compiled())
@@ -436,7 +440,7 @@ class Import {
     script += fmt::format(
         "read_verilog -sv \"{}\"\nsynth -top {} -flatten\nabc -liberty \"{}\"\nopt_clean -purge\n"
         "write_json \"{}\"\n",
-        (folder_ / "wrapper.sv").string(), kUserModule, fs::absolute(options_.liberty).string(),
+        (folder_ / "wrapper.sv").string(), kUserModule, cells.string(),
         (work_ / "mapped.json").string());
     write_file(work_ / "mapped.ys", script);
     Command command;

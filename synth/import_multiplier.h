@@ -21,7 +21,7 @@ struct ImportOptions {
   SourceOptions source;
   std::vector<int> modes;         ///< what the mode input gets in M0, M1, M2; empty: 0, 1, 2
   std::optional<bool> is_signed;  ///< empty: what its products are nearer to
-  std::filesystem::path liberty = kDefaultLiberty;   ///< of the gates that are compared
+  std::vector<std::filesystem::path> liberty = {kDefaultLiberty};  ///< of the gates, one library's
   std::filesystem::path out;                         ///< folder; empty: the top module's name
   std::function<void(const std::string&)> progress;  ///< the step that begins; may be empty
 };

@@ -45,7 +45,8 @@ Model small_model() {
                   "some/x.csv",
                   table,
                   std::string(64, 'a'),
-                  "bp",
+                  "pas",
+                  "booth",
                   true,
                   "digest",
                   std::numeric_limits<std::uint64_t>::max(),
@@ -108,6 +109,7 @@ TEST_CASE("a model is read back exactly") {
   CHECK(r.provenance.columns == m.provenance.columns);
   CHECK(r.provenance.data_sha256 == m.provenance.data_sha256);
   CHECK(r.provenance.training == m.provenance.training);
+  CHECK(r.provenance.multiplier == m.provenance.multiplier);
   CHECK(r.provenance.held_out == m.provenance.held_out);
   CHECK(r.provenance.job == m.provenance.job);
   CHECK(r.provenance.seed == m.provenance.seed);
