@@ -38,10 +38,16 @@ models/%.axnn: always
 	@mkdir -p $(@D)
 	@$(AXNN) train --data $* --final --update --out $@ --threads 1 >&2
 
-# One set of weights for all modes of a PE, and all voltages: the recipe has the folder's name.
-models/axtrain/%.axnn models/axtrain-fig8/%.axnn: always
+# One set of weights for all modes of a PE, and all voltages: the recipe has the folder's name. (Two rules,
+# since one with two patterns makes both files at once.)
+define axtrain
 	@mkdir -p $(@D)
 	@$(AXNN) train --data $* --recipe $(notdir $(@D)) --final --update --out $@ --threads 1 >&2
+endef
+models/axtrain/%.axnn: always
+	$(axtrain)
+models/axtrain-fig8/%.axnn: always
+	$(axtrain)
 
 # These need the program only; other targets build everything.
 sim synth power table4 paper: TARGETS := axnn
@@ -60,7 +66,7 @@ synth: build
 
 power: build
 	@names=$$($(AXNN) data list --names) && \
-	  models="$$(printf 'models/%s.axnn ' $$names)$$(printf 'models/axtrain/%s.axnn ' $$names)" && \
+	  models=$$(for n in $$names; do echo models/$$n.axnn models/axtrain/$$n.axnn models/axtrain-fig8/$$n.axnn; done) && \
 	  $(MAKE) --no-print-directory -j $(JOBS) $$models && $(AXNN) power $$models $(ARGS)
 
 table4 paper: build

@@ -28,6 +28,8 @@ namespace axnn::cli {
 
 namespace {
 
+constexpr MultiplierKind kDesigns[] = {MultiplierKind::kFig8, MultiplierKind::kBooth};
+
 struct Options {
   std::vector<std::filesystem::path> models;
   SynthOptions synth;
@@ -42,30 +44,60 @@ struct Options {
   std::filesystem::path record_clocks;
 };
 
-/// A data set's models: one trained for approximation, one without.
+/// A network that was read, with the test samples of its split.
+struct Trained {
+  Model model;
+  TestSet test;
+};
+
+/// A data set's networks: one trained without approximation, others by what they were trained for.
 struct Net {
   std::string name;
-  IntegerNet shape;  // of either
-  std::optional<Model> with, without;
-  std::optional<TestSet> with_test, without_test;
+  IntegerNet shape;  // of all
+  std::optional<Trained> plain;
+  std::map<std::string, Trained> approximate;  // by Provenance::multiplier; "": for none in particular
 
   void add(Model model, const std::filesystem::path& path) {
-    const std::string& ran = model.provenance.training;
-    const bool plain = ran == "bp";
-    if (!plain && !ran.starts_with("act") && !ran.starts_with("pas") &&
+    const std::string ran = model.provenance.training;
+    const std::string multiplier = model.provenance.multiplier;
+    const bool is_plain = ran == "bp";
+    if (!is_plain && !ran.starts_with("act") && !ran.starts_with("pas") &&
         !ran.starts_with("axtrain")) {
       throw Error(fmt::format("a network trained by {} is of neither column", ran), path.string(),
                   "with AxTrain are act, pas and axtrain, without it is bp");
     }
+    if (is_plain ? plain.has_value() : approximate.contains(multiplier)) {
+      throw Error(fmt::format("a second network of {}, trained by {}{}{}", name, ran,
+                              multiplier.empty() ? "" : " for ", multiplier),
+                  path.string(), "give one for each multiplier, and one trained by bp");
+    }
     shape = model.integer_net();
-    (plain ? without_test : with_test) = load_test_set(model, path);
-    (plain ? without : with) = std::move(model);
+    TestSet test = load_test_set(model, path);
+    Trained trained{std::move(model), std::move(test)};
+    if (is_plain) {
+      plain = std::move(trained);
+    } else {
+      approximate.emplace(multiplier, std::move(trained));
+    }
   }
-  /// What would be deployed.
-  const Model* deployed() const { return with ? &*with : without ? &*without : nullptr; }
-  const TestSet& test() const { return with ? *with_test : *without_test; }
-  /// Of the deployed one, or of either's shape.
-  IntegerNet network() const { return deployed() != nullptr ? deployed()->integer_net() : shape; }
+
+  /// The network trained for a design's multiplier, else one for none, else one for another; null
+  /// without any.
+  const Trained* with(MultiplierKind kind) const {
+    for (const std::string& multiplier : {std::string(kind_name(kind)), std::string()}) {
+      const auto it = approximate.find(multiplier);
+      if (it != approximate.end()) return &it->second;
+    }
+    return approximate.empty() ? nullptr : &approximate.begin()->second;
+  }
+  /// What would be deployed on a design.
+  const Trained* deployed(MultiplierKind kind) const {
+    const Trained* trained = with(kind);
+    return trained != nullptr || !plain ? trained : &*plain;
+  }
+  IntegerNet network(MultiplierKind kind) const {
+    return deployed(kind) != nullptr ? deployed(kind)->model.integer_net() : shape;
+  }
 };
 
 // What the accuracies are judged by, known before the work.
@@ -84,21 +116,21 @@ class Judge {
   bool flips(double vdd) const { return flip_rate(curve_, vdd) > 0; }
 
   /// Over chips, weights stored in the format.
-  ChipAccuracy on_chips(const Model& model, const TestSet& test, Multiplier m, double vdd) {
-    const auto [it, fresh] = done_.try_emplace({&model, m.kind, m.mode, vdd});
+  ChipAccuracy on_chips(const Trained& net, Multiplier m, double vdd) {
+    const auto [it, fresh] = done_.try_emplace({&net, m.kind, m.mode, vdd});
     if (!fresh) return it->second;  // of another mapping
     progress(
-        fmt::format("{} {}, {} V: {} chips", model.provenance.dataset, mode_name(m), vdd, chips_));
-    const std::vector<double> all =
-        chip_accuracies(model.integer_net(), m, {chips_, flip_rate(curve_, vdd), format_}, test);
+        fmt::format("{} {}, {} V: {} chips", net.model.provenance.dataset, mode_name(m), vdd, chips_));
+    const std::vector<double> all = chip_accuracies(
+        net.model.integer_net(), m, {chips_, flip_rate(curve_, vdd), format_}, net.test);
     const MeanDeviation summary = mean_deviation(all);
     return it->second = {summary.mean, summary.deviation, std::ranges::min(all), chips_};
   }
 
   /// Of the network as it is where nothing flips, else over chips.
-  ChipAccuracy at(const Model& model, const TestSet& test, Multiplier m, double vdd) {
-    if (flips(vdd)) return on_chips(model, test, m, vdd);
-    const double share = accuracy(GoldenModel(model.integer_net(), m), test);
+  ChipAccuracy at(const Trained& net, Multiplier m, double vdd) {
+    if (flips(vdd)) return on_chips(net, m, vdd);
+    const double share = accuracy(GoldenModel(net.model.integer_net(), m), net.test);
     return {share, 0, share, 0};
   }
 
@@ -119,7 +151,7 @@ class Judge {
   FlipCurve curve_;
   WeightFormat format_;
   int chips_;
-  std::map<std::tuple<const Model*, MultiplierKind, int, double>, ChipAccuracy> done_;
+  std::map<std::tuple<const Trained*, MultiplierKind, int, double>, ChipAccuracy> done_;
 };
 
 std::vector<Net> load_nets(const std::vector<std::filesystem::path>& models,
@@ -129,7 +161,7 @@ std::vector<Net> load_nets(const std::vector<std::filesystem::path>& models,
     Model model = load_model(path);
     const std::string name = model.provenance.dataset;
     auto it = std::ranges::find(nets, name, &Net::name);
-    if (it == nets.end()) it = nets.insert(it, Net{name, {}, {}, {}, {}, {}});
+    if (it == nets.end()) it = nets.insert(it, Net{name, {}, {}, {}});
     it->add(std::move(model), path);
   }
   // In the paper's order, others behind.
@@ -139,23 +171,44 @@ std::vector<Net> load_nets(const std::vector<std::filesystem::path>& models,
   });
   if (models.empty()) {
     for (const PaperNet& p : technology.paper_nets()) {
-      nets.push_back(Net{p.name, p.net(), {}, {}, {}, {}});
+      nets.push_back(Net{p.name, p.net(), {}, {}});
     }
   }
   return nets;
 }
 
 Workload workload(const PowerModel& power, const Net& net, MultiplierKind kind, Mapping mapping) {
-  if (net.deployed() == nullptr) return make_workload(net.name, net.shape, kind, mapping);
-  return make_workload(net.name, net.network(), kind, mapping, power.technology(),
-                       net.test().codes);
+  const Trained* trained = net.deployed(kind);
+  if (trained == nullptr) return make_workload(net.name, net.shape, kind, mapping);
+  return make_workload(net.name, trained->model.integer_net(), kind, mapping, power.technology(),
+                       trained->test.codes);
 }
 
 std::vector<std::string> activity_notes(const PowerModel& power, const std::vector<Net>& nets) {
   std::vector<std::string> notes;
   for (const Net& net : nets) {
-    if (power.technology().measured(net.name, net.network())) continue;
-    notes.push_back(estimate_note(net.name, net.network()));
+    for (const MultiplierKind kind : kDesigns) {
+      const IntegerNet network = net.network(kind);
+      if (power.technology().measured(net.name, network)) continue;
+      std::string note = estimate_note(net.name, network);
+      if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+    }
+  }
+  return notes;
+}
+
+// A design whose networks were trained for another one's multiplier does worse than it could.
+std::vector<std::string> foreign_notes(const std::vector<Net>& nets) {
+  std::vector<std::string> notes;
+  for (const Net& net : nets) {
+    for (const MultiplierKind kind : kDesigns) {
+      const Trained* trained = net.with(kind);
+      if (trained == nullptr) continue;
+      const std::string& multiplier = trained->model.provenance.multiplier;
+      if (multiplier.empty() || multiplier == kind_name(kind)) continue;
+      notes.push_back(fmt::format("{} on {}: no network trained for it was given; this one is trained for {}.",
+                                  net.name, kind_name(kind), multiplier));
+    }
   }
   return notes;
 }
@@ -182,10 +235,8 @@ PowerTables price_all(const Options& o, const PowerModel& power, const std::vect
                        {},
                        {}};
         const Multiplier m{kind, mode};
-        if (net.with) row.accuracy = judge.at(*net.with, *net.with_test, m, o.vdd);
-        if (net.without) {
-          row.accuracy_without = judge.at(*net.without, *net.without_test, m, o.vdd);
-        }
+        if (const Trained* t = net.with(kind)) row.accuracy = judge.at(*t, m, o.vdd);
+        if (net.plain) row.accuracy_without = judge.at(*net.plain, m, o.vdd);
         tables.nominal.push_back(std::move(row));
       }
       const PaperNet* paper = power.technology().paper(net.name);
@@ -198,8 +249,8 @@ PowerTables price_all(const Options& o, const PowerModel& power, const std::vect
                      chip.price(work, mode, vdd),
                      aggressive,
                      {}};
-          if (net.deployed() != nullptr) {
-            row.accuracy = judge.on_chips(*net.deployed(), net.test(), {kind, mode}, vdd);
+          if (const Trained* t = net.deployed(kind)) {
+            row.accuracy = judge.on_chips(*t, {kind, mode}, vdd);
           }
           tables.low.push_back(std::move(row));
         }
@@ -208,6 +259,7 @@ PowerTables price_all(const Options& o, const PowerModel& power, const std::vect
   }
   progress("");
   tables.notes = activity_notes(power, nets);
+  std::ranges::copy(foreign_notes(nets), std::back_inserter(tables.notes));
   if (!o.models.empty()) std::ranges::copy(judge.notes(o.vdd), std::back_inserter(tables.notes));
   return tables;
 }
@@ -229,7 +281,7 @@ std::vector<WaterfallRow> waterfalls(const PowerModel& power, const std::vector<
 
 std::vector<EstimateRow> estimates(const PowerModel& power, const std::vector<Net>& nets) {
   std::vector<Workload> workloads;
-  for (const MultiplierKind kind : {MultiplierKind::kFig8, MultiplierKind::kBooth}) {
+  for (const MultiplierKind kind : kDesigns) {
     for (const Mapping mapping : {Mapping::kLatency, Mapping::kThroughput}) {
       for (const Net& net : nets) workloads.push_back(workload(power, net, kind, mapping));
     }
@@ -252,7 +304,10 @@ void run(const Options& o, const Common& common) {
   const std::vector<Net> nets = load_nets(o.models, technology);
   Judge judge(o, technology, nets);
   for (const Net& net : nets) {
-    if (!o.estimate || technology.measured(net.name, net.network())) continue;
+    const auto measured = [&](MultiplierKind kind) {
+      return technology.measured(net.name, net.network(kind));
+    };
+    if (!o.estimate || std::ranges::all_of(kDesigns, measured)) continue;
     throw Error("activity was not measured: there is nothing to hold the estimate against",
                 net.name, "leave out --estimate; without it the energies are estimated");
   }
@@ -283,8 +338,8 @@ void add_power(CLI::App& app, Common& common) {
   auto o = std::make_shared<Options>();
   add_common(*sub, common);
   sub->add_option("model", o->models,
-                  "Model files; for a data set one trained by bp and one otherwise are the two "
-                  "accuracies (default: the paper's networks, without accuracies)");
+                  "Model files; of a data set one trained by bp and one by AxTrain for each multiplier: "
+                  "each design gets its own (default: the paper's networks, without accuracies)");
   sub->add_option(
          "--vdd", o->vdd,
          "Voltage of the weight memories in Table III, V; below 1.10 its accuracies are means "

@@ -59,9 +59,9 @@ def yosys(script, folder):
     return run(["yosys", "-q", "-p", script], folder)
 
 
-def rtl_files(*modules):
-    """The accelerator's files, packages first, or those of these modules (scripts/rtl_files.sh)."""
-    return [ROOT / f for f in run([ROOT / "scripts/rtl_files.sh", *modules], ROOT).split()]
+def rtl_files(*which):
+    """The accelerator's files, packages first, or some of them (scripts/rtl_files.sh)."""
+    return [ROOT / f for f in run([ROOT / "scripts/rtl_files.sh", *which], ROOT).split()]
 
 
 def rtl_of(module):
@@ -166,7 +166,7 @@ def build_top(names, binaries, folder):
 
 def build_unit(name, source, binaries, folder):
     verilate(f"V{name}", f"axnn_{name}", [f for f in rtl_files() if f.name.endswith("_pkg.sv")] +
-             [rtl_of("sram"), f"wrap_{name}.sv", f"mutated_{name}.v"], folder,
+             [*rtl_files("--only-cells"), f"wrap_{name}.sv", f"mutated_{name}.v"], folder,
              ["--x-initial", "unique"])
     link(name, source, [f"V{name}"], ["sim/libaxnn_program.a", "model/libaxnn_model.a", "sim/libverilator_runtime.a"],
          binaries, folder)
