@@ -39,6 +39,7 @@ struct Options {
   std::string weight_format = "guarded";
   int chips = 50;
   bool breakdown = false;
+  bool notes = false;
   bool waterfall = false;
   bool estimate = false;
   std::filesystem::path record_clocks;
@@ -328,7 +329,7 @@ void run(const Options& o, const Common& common) {
     return;
   }
   const PowerTables tables = price_all(o, power, nets, judge);
-  std::cout << (common.json ? to_json(power, tables) : to_table(power, tables, o.breakdown));
+  std::cout << (common.json ? to_json(power, tables) : to_table(power, tables, {o.breakdown, o.notes}));
 }
 
 }  // namespace
@@ -355,6 +356,7 @@ void add_power(CLI::App& app, Common& common) {
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   sub->add_flag("--breakdown", o->breakdown, "Energy of every part");
+  sub->add_flag("--notes", o->notes, "Say under the tables what columns and figures include");
   CLI::Option* waterfall =
       sub->add_flag("--waterfall", o->waterfall,
                     "Instead: from the paper's design to booth in throughput mapping, change by "

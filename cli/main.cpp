@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -88,6 +90,30 @@ namespace {
 
 using namespace axnn::cli;
 
+// Help within kLineWidth: CLI11's own does not break lines.
+class Help : public CLI::Formatter {
+ public:
+  std::string make_option(const CLI::Option* option, bool positional) const override {
+    const std::string name = "  " + make_option_name(option, positional) + make_option_opts(option);
+    const std::string description = make_option_desc(option);
+    const std::size_t column = get_column_width();
+    if (name.size() >= column) {
+      return name + "\n" + axnn::wrap(description, std::string(column, ' '));
+    }
+    return axnn::wrap(description, name + std::string(column - name.size(), ' '));
+  }
+
+  // An example is a line, indented, and stays one.
+  std::string make_footer(const CLI::App* app) const override {
+    std::istringstream lines(app->get_footer());
+    std::string out, line;
+    while (std::getline(lines, line)) {
+      out += line.starts_with(' ') ? line + "\n" : axnn::wrap(line, "");
+    }
+    return out;
+  }
+};
+
 // Everything that was printed has arrived: a full disk is no success.
 bool printed() {
   std::cout.flush();
@@ -116,6 +142,7 @@ int run(int argc, char** argv) {
   Common common;
   common.command = recorded_command(argc, argv);
   CLI::App app{"axnn: an accuracy-scalable neural-network accelerator, from training to gates"};
+  app.formatter(std::make_shared<Help>());
   app.set_version_flag("--version", axnn::kVersion);
   app.require_subcommand(1);
   add_data(app, common);

@@ -1,5 +1,10 @@
 #include "model/text.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
 namespace axnn {
 
 std::string printable(std::string_view text, std::size_t limit) {
@@ -17,6 +22,40 @@ std::string printable(std::string_view text, std::size_t limit) {
     line += c < 0x20 || c == 0x7F || c1 ? '?' : text[i];
   }
   return end < text.size() ? line + "..." : line;
+}
+
+std::string wrap(std::string_view text, std::string_view head, int width) {
+  std::string out(head);
+  std::size_t used = head.size();
+  bool fresh = true;  // no word in this line yet
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \n"), text.size()));
+    if (text.empty()) break;
+    const std::string_view word = text.substr(0, text.find_first_of(" \n"));
+    text.remove_prefix(word.size());
+    if (!fresh && used + 1 + word.size() > static_cast<std::size_t>(width)) {
+      out.append("\n").append(head.size(), ' ');
+      used = head.size();
+      fresh = true;
+    }
+    if (!fresh) out += ' ';
+    out += word;
+    used += word.size() + (fresh ? 0 : 1);
+    fresh = false;
+  }
+  return out + "\n";
+}
+
+std::string shortened(std::string_view text, int width) {
+  const auto most = static_cast<std::size_t>(width);
+  if (text.size() <= most) return std::string(text);
+  return std::string("...").append(text.substr(text.size() - (most - 3)));
+}
+
+std::string significant(double value, int digits) {
+  if (!std::isfinite(value) || value == 0) return fmt::format("{:.0f}", value);
+  const int before = static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+  return fmt::format("{:.{}f}", value, std::max(digits - before, 0));
 }
 
 }  // namespace axnn

@@ -1,4 +1,4 @@
-// Text that a message or a table may hold, whatever a file holds.
+// Text for a terminal: whatever a file holds, in lines that fit, numbers as long as they mean something.
 #pragma once
 
 #include <string>
@@ -9,5 +9,17 @@ namespace axnn {
 /// A text for one line of a terminal: control characters replaced, cut after `limit` bytes (not
 /// within a character).
 std::string printable(std::string_view text, std::size_t limit = 40);
+
+constexpr int kLineWidth = 110;  ///< characters; no table or note is wider
+
+/// `text` in lines of at most `width` bytes, broken at blanks: the first begins with `head`, the
+/// others with as many blanks. A longer word has a line of its own. Ends with a line end.
+std::string wrap(std::string_view text, std::string_view head, int width = kLineWidth);
+
+/// Its last `width` bytes, with "..." in place of what is cut: of a path the end says most.
+std::string shortened(std::string_view text, int width);
+
+/// A number with `digits` significant digits and without an exponent: 0.0935, 9.35, 93.5, 935, 9350.
+std::string significant(double value, int digits = 3);
 
 }  // namespace axnn

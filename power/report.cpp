@@ -6,6 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "model/text.h"
+
 namespace axnn {
 namespace {
 
@@ -71,17 +73,14 @@ Json accuracy_json(const ChipAccuracy& a) {
   return {{"number", a.chips}, {"mean", a.mean}, {"deviation", a.deviation}, {"worst", a.worst}};
 }
 
-// GOPS at the chip's clock and what sets it.
-std::string chip_text(const PowerResult& chip) {
-  return fmt::format("{:>8.1f} {:<6}", chip.gops.calibrated, limit_name(chip.limit));
+// How often a weight word that is read must be used so that its memory keeps up at the PE's clock,
+// and how often it is.
+std::string reuse_text(const WeightFeed& f) {
+  if (f.calibrated_reuse == 0) return "off";
+  return fmt::format("{}/{:.0f}", f.calibrated_reuse, f.reuse);
 }
 
-std::string feed_text(const WeightFeed& f) {
-  const std::string read = fmt::format("{:.2f} ns, ", f.access_ns.calibrated);
-  if (f.calibrated_reuse == 0) return read + "does not work";
-  if (f.calibrated_reuse == 1) return read + "feeds the array";
-  return read + fmt::format("too slow: needs reuse {}, has {:.1f}", f.calibrated_reuse, f.reuse);
-}
+std::string nano(double pj) { return significant(pj * 1e-3); }
 
 // Per cent, or a dash.
 std::string percent(const std::optional<ChipAccuracy>& a, double ChipAccuracy::*of) {
@@ -103,31 +102,34 @@ std::string nominal_table(const PowerModel& model, std::span<const NominalRow> r
     if (design_of(r.workload) != design) {
       design = design_of(r.workload);
       out += fmt::format(
-          "\nTable III, {}, {:.2f} V (calibrated to 65 nm; the paper's figures{} in brackets{})\n"
-          "{:<9} {:<4} {:>17} {:>17} {:>18} {:>7} {:>18} {:>15} {:>7} {:>9} {:>9} {:>9}  {}\n",
+          "\nTable III, {}, {:.2f} V{}{}\n"
+          "{:<13} {:>14} {:>14} {:>15} {:>15} {:>27}\n"
+          "{:<9} {:<3} {:>14} {:>14} {:>10} {:>4} {:>9} {:>5} {:>6} {:>6} {:>6} {:>6} {:>6}\n",
           design, r.vdd,
           r.vdd == model.technology().nominal_v
               ? ""
-              : fmt::format(", of {:.2f} V,", model.technology().nominal_v),
-          judged_on(row), "net", "mode", "AxTrain %", "without %", "mW", "mW fit", "GOPS",
-          "GOPS chip, by", "GOPS/W", "pJ/infer.", "scaled pJ", "raw pJ", "weight memory");
+              : fmt::format(" (the paper's figures: {:.2f} V)", model.technology().nominal_v),
+          judged_on(row), "", "AxTrain, %", "without, %", "power, mW", "speed, GOPS",
+          "nJ an inference", "net", "", "", "", "[paper]", "fit", "PE", "chip", "GOPS/W", "cal.",
+          "scaled", "raw", "reuse");
     }
     const PaperNet* paper = model.technology().paper(r.workload.net);
     const auto mode = static_cast<std::size_t>(r.mode);
-    const auto beside = [&](const std::string& ours, double printed) {
-      return paper == nullptr ? ours : fmt::format("{} [{:6.2f}]", ours, printed);
+    const auto beside = [&](const std::string& ours, double printed, int decimals) {
+      return paper == nullptr ? ours : fmt::format("{} [{:.{}f}]", ours, printed, decimals);
     };
     out += fmt::format(
-        "{:<9} {:<4} {:>17} {:>17} {:>18} {:>7.2f} {:>18} {:>15} {:>7.0f} {:>9.0f} {:>9.0f} "
-        "{:>9.0f}  {}\n",
+        "{:<9} {:<3} {:>14} {:>14} {:>10} {:>4.0f} {:>9} {:>5.0f} {:>6.0f} {:>6} {:>6} {:>6} "
+        "{:>6}\n",
         r.workload.net.substr(0, 9), mode_of(r),
-        beside(percent(row.accuracy, &ChipAccuracy::mean), paper ? paper->accuracy[mode] : 0),
+        beside(percent(row.accuracy, &ChipAccuracy::mean), paper ? paper->accuracy[mode] : 0, 2),
         beside(percent(row.accuracy_without, &ChipAccuracy::mean),
-               paper ? paper->accuracy_without[mode] : 0),
-        beside(fmt::format("{:.2f}", r.power_mw.calibrated), paper ? paper->power[mode] : 0),
-        row.fit_mw, beside(fmt::format("{:.2f}", r.gops.calibrated), paper ? paper->gops[mode] : 0),
-        chip_text(row.chip), r.gops_per_w.calibrated, r.pj_per_inference.calibrated,
-        r.pj_per_inference.scaled, r.pj_per_inference.raw, feed_text(r.feed));
+               paper ? paper->accuracy_without[mode] : 0, 2),
+        beside(fmt::format("{:.0f}", r.power_mw.calibrated), paper ? paper->power[mode] : 0, 0),
+        row.fit_mw,
+        beside(fmt::format("{:.0f}", r.gops.calibrated), paper ? paper->gops[mode] : 0, 0),
+        row.chip.gops.calibrated, r.gops_per_w.calibrated, nano(r.pj_per_inference.calibrated),
+        nano(r.pj_per_inference.scaled), nano(r.pj_per_inference.raw), reuse_text(r.feed));
     if (!breakdown) continue;
     for (const PowerPart& p : r.parts) {
       out += fmt::format("    {:<28}{:>12.1f}{:>12.1f}{:>12.1f} pJ{:>7.1f} %\n", p.name, p.pj.raw,
@@ -175,31 +177,47 @@ std::string low_table(const PowerModel& model, std::span<const LowRow> rows) {
     if (design_of(r.workload) != design) {
       design = design_of(r.workload);
       out += fmt::format(
-          "\nTable IV, {} (calibrated to 65 nm; the paper's figures in brackets)\n"
-          "{:<9} {:<4} {:<4} {:>5} {:>17} {:>15} {:>7} {:>8} {:>17} {:>10} {:>7} {:>15} {:>9}  "
-          "{}\n",
-          design, "net", "mode", "", "V", "mean %", "deviation", "worst", "mW", "mW fit",
-          "pJ/infer.", "GOPS", "GOPS chip, by", "pJ chip", "weight memory");
+          "\nTable IV, {}\n"
+          "{:<9} {:<3} {:<3} {:>4} {:>14} {:>11} {:>6} {:>15} {:>10} {:>13} {:>6}\n"
+          "{:<9} {:<3} {:<3} {:>4} {:>14} {:>11} {:>6} {:>4} {:>10} {:>4} {:>5} {:>6} {:>6} "
+          "{:>6}\n",
+          design, "", "", "", "", "accuracy, %", "deviation", "worst", "power, mW", "GOPS",
+          "nJ an inf.", "", "net", "", "", "V", "[paper]", "[paper]", "", "", "fit [pap.]", "PE",
+          "chip", "PE", "chip", "reuse");
     }
     const PaperNet* paper = model.technology().paper(r.workload.net);
-    const auto beside = [&](const std::string& ours, double printed) {
-      return paper == nullptr ? ours : fmt::format("{} [{:5.2f}]", ours, printed);
+    const auto beside = [&](const std::string& ours, double printed, int decimals) {
+      return paper == nullptr ? ours : fmt::format("{} [{:.{}f}]", ours, printed, decimals);
     };
     const std::size_t i = low_index(row);
     out += fmt::format(
-        "{:<9} {:<4} {:<4} {:>5.2f} {:>17} {:>15} {:>7} {:>8.2f} {:>17} {:>10.0f} {:>7.1f} "
-        "{:>15} {:>9.0f}  {}\n",
+        "{:<9} {:<3} {:<3} {:>4.2f} {:>14} {:>11} {:>6} {:>4.0f} {:>10} {:>4.0f} {:>5.0f} {:>6} "
+        "{:>6} {:>6}\n",
         r.workload.net.substr(0, 9), mode_of(r), row.aggressive ? "Agg" : "Con", r.vdd,
-        beside(percent(row.accuracy, &ChipAccuracy::mean), paper ? paper->low_accuracy[i] : 0),
+        beside(percent(row.accuracy, &ChipAccuracy::mean), paper ? paper->low_accuracy[i] : 0, 2),
         beside(percent(row.accuracy, &ChipAccuracy::deviation),
-               paper ? paper->low_deviation[i] : 0),
+               paper ? paper->low_deviation[i] : 0, 2),
         percent(row.accuracy, &ChipAccuracy::worst), r.power_mw.calibrated,
-        beside(fmt::format("{:.2f}", row.fit_mw), paper ? paper->low_power[i] : 0),
-        r.pj_per_inference.calibrated, r.gops.calibrated, chip_text(row.chip),
-        row.chip.pj_per_inference.calibrated, feed_text(r.feed));
+        beside(fmt::format("{:.0f}", row.fit_mw), paper ? paper->low_power[i] : 0, 0),
+        r.gops.calibrated, row.chip.gops.calibrated, nano(r.pj_per_inference.calibrated),
+        nano(row.chip.pj_per_inference.calibrated), reuse_text(r.feed));
   }
   return out;
 }
+
+// What the columns are.
+const char* const kColumns[] = {
+    "AxTrain, without: share of the test samples that are right, of the network trained for the "
+    "design and of the one trained by plain back-propagation. The paper's figures in brackets.",
+    "power: of the whole chip but what is not included below; fit: the same with the weight memories' "
+    "power by a fit to the paper's Table IV in place of the 65 nm table.",
+    "GOPS, PE: at the clock of the PE alone; the paper's design has its own clock by calibration, so "
+    "it agrees with the paper's by construction. chip: at the clock that everything keeps up with, "
+    "memories too.",
+    "nJ an inference: cal., calibrated to the paper (65 nm); scaled, by tables of technology alone; "
+    "raw, the library's own (180 nm, 1.8 V).",
+    "reuse: N/M: a weight word that is read must serve N steps so that its memory keeps up with the "
+    "PE's clock, and serves M. off: the memory does not work at this voltage."};
 
 std::vector<std::string> all_notes(const PowerModel& model, const PowerTables& tables) {
   std::vector<std::string> notes = model.notes();
@@ -255,11 +273,15 @@ std::string to_json(const PowerModel& model, const PowerTables& tables) {
   return root.dump(2) + "\n";
 }
 
-std::string to_table(const PowerModel& model, const PowerTables& tables, bool breakdown) {
-  std::string out = nominal_table(model, tables.nominal, breakdown) + ratio_table(tables.nominal) +
-                    low_table(model, tables.low);
-  out += "\nWhat these numbers include and assume:\n";
-  for (const std::string& note : all_notes(model, tables)) out += "  - " + note + "\n";
+std::string to_table(const PowerModel& model, const PowerTables& tables, TableParts parts) {
+  std::string out = nominal_table(model, tables.nominal, parts.breakdown) +
+                    ratio_table(tables.nominal) + low_table(model, tables.low);
+  if (!parts.notes) {
+    return out + "\nThe paper's figures in brackets. What columns and figures include: --notes.\n";
+  }
+  out += "\nWhat the columns are, and what these numbers include and assume:\n";
+  for (const char* column : kColumns) out += wrap(column, "  - ");
+  for (const std::string& note : all_notes(model, tables)) out += wrap(note, "  - ");
   return out;
 }
 
@@ -277,7 +299,7 @@ std::string waterfall_table(std::span<const WaterfallRow> rows,
                          s.fit_pj * 1e-3, s.pj / first.pj, s.fit_pj / first.fit_pj);
     }
   }
-  for (const std::string& note : notes) out += "\n" + note + "\n";
+  for (const std::string& note : notes) out.append("\n").append(wrap(note, ""));
   return out;
 }
 

@@ -60,8 +60,13 @@ std::string estimate_json(std::span<const EstimateRow> rows);
 /// {"table3": [...], "table4": [...], "calibration", ...}; units in the key names.
 std::string to_json(const PowerModel& model, const PowerTables& tables);
 
-/// Both tables, energies over those of the paper's design, the parts of each row of the first if
-/// `breakdown`, and the notes.
-std::string to_table(const PowerModel& model, const PowerTables& tables, bool breakdown);
+/// What to_table adds to the tables.
+struct TableParts {
+  bool breakdown = false;  ///< the parts of each row of the first table
+  bool notes = false;      ///< what columns and numbers are and include
+};
+
+/// Both tables, and energies over those of the paper's design; kLineWidth wide.
+std::string to_table(const PowerModel& model, const PowerTables& tables, TableParts parts);
 
 }  // namespace axnn

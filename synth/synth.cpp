@@ -15,6 +15,7 @@
 #include "model/parallel.h"
 #include "model/sha256.h"
 #include "model/subprocess.h"
+#include "model/text.h"
 #include "synth/memory_stubs.h"
 #include "synth/scratch_folder.h"
 
@@ -418,7 +419,7 @@ std::string to_table(const SynthReport& report) {
   for (const ModuleReport& m : report.modules) {
     for (const ModuleTiming& t : m.timing) {
       out += fmt::format("{:<19}{:<5}{:>9.3f} {:>9.3f}  {} -> {}\n", m.name, t.mode, t.logic.ns,
-                         t.whole.ns, t.whole.start, t.whole.end);
+                         t.whole.ns, shortened(t.whole.start, 30), shortened(t.whole.end, 30));
     }
   }
   out +=
