@@ -7,6 +7,7 @@
 #include <set>
 
 #include "eval/statistics.h"
+#include "model/text.h"
 #include "sim/program.h"
 
 namespace axnn {
@@ -105,8 +106,7 @@ std::string simulation_line(const SimulationRow& row, bool beside) {
                            100 * row.plain->golden, 100 * rtl_accuracy(row))
              : fmt::format("{:<11} {:>7} {:>7.2f}", mapping_name(row.mapping), r.samples,
                            100 * rtl_accuracy(row));
-  std::string name = row.dataset;  // a path may be long
-  if (name.size() > 10) name = "..." + name.substr(name.size() - 7);
+  const std::string name = shortened(printable(row.dataset, 200), 10);  // a path may be long
   return fmt::format("{:<10} {:<5} {:<4} {} {:>9} {:>7} {:>9.1f} {:>6.3f} {:>6} {:>6}\n", name,
                      kind_name(row.multiplier.kind), mode_name(row.multiplier), work, r.outputs,
                      r.mismatches, r.cycles_per_sample, row.utilisation(), known(row.clock_ns, 2),
@@ -140,17 +140,21 @@ std::string simulation_sum(const std::vector<SimulationRow>& rows) {
 }
 
 std::string simulation_notes() {
-  return "differ: outputs of every layer where RTL and golden model are not equal; access counters are "
-         "compared too.\n"
-         "BP float, BP: the plainly trained network, as floats and by the golden model on the row's PE "
-         "and mode.\n"
-         "AxTrain, right: share of the test samples, by the RTL; one set of weights for all modes.\n"
-         "cycles a sample: samples back to back; util.: multiply-accumulates / (64 x cycles a sample).\n"
-         "clock: the whole chip's, memories included, scaled to 65 nm and calibrated to the paper's M0 "
-         "PE (constraints/tech/clocks.json);\n"
-         "  the slowest of PE, what is around it and the memories. The paper's 0.60, 0.41, 0.34 ns are "
-         "its PE's alone. `axnn power` has both.\n"
-         "GOPS: 2 x 64 x util. / clock.\n";
+  std::string text = "\nWhat the columns are:\n";
+  for (const char* note :
+       {"differ: outputs of every layer where RTL and golden model are not equal; access counters "
+        "are compared too.",
+        "BP float, BP: the plainly trained network, as floats and by the golden model on the row's "
+        "PE and mode.",
+        "AxTrain, right: share of the test samples, by the RTL; one set of weights for all modes.",
+        "cycles a sample: samples back to back; util.: multiply-accumulates / (64 x cycles a sample).",
+        "clock: the whole chip's, memories included, scaled to 65 nm and calibrated to the paper's "
+        "M0 PE (constraints/tech/clocks.json): the slowest of PE, what is around it and the "
+        "memories. The paper's 0.60, 0.41, 0.34 ns are its PE's alone. axnn power has both.",
+        "GOPS: 2 x 64 x util. / clock, a multiplication and an addition being two operations."}) {
+    text += wrap(note, "  - ");
+  }
+  return text;
 }
 
 }  // namespace axnn

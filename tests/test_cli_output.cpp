@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 
 #include "model/file_io.h"
+#include "model/text.h"
 #include "tests/cli_folder.h"
 
 using namespace axnn;
@@ -25,7 +27,59 @@ void check_failure(const CommandResult& r, int code, const std::string& part) {
   CHECK(r.err.find('\x1b') == std::string::npos);
 }
 
+void check_width(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    INFO(line);
+    CHECK(line.size() <= kLineWidth);
+  }
+}
+
 }  // namespace
+
+TEST_CASE("help fits a terminal") {
+  const CliFolder folder;
+  check_width(folder.axnn("--help").out);
+  for (const char* command : {"train", "sweep", "eval", "predict", "info", "sim", "export", "asm",
+                              "synth", "power", "explore", "faults", "import", "data show"}) {
+    const CommandResult r = folder.axnn(std::string(command) + " --help");
+    INFO(command);
+    CHECK(r.code == 0);
+    CHECK_THAT(r.out, Catch::Contains("axnn "));
+    check_width(r.out);
+  }
+}
+
+TEST_CASE("axnn sim shows what training for approximation won, beside the plain network") {
+  const CliFolder folder;
+  REQUIRE(folder.axnn("train --data breast --final --out bp.axnn").code == 0);
+  REQUIRE(folder.axnn("train --data breast --recipe axtrain --final --out ax.axnn --epochs 5").code ==
+          0);
+  const CommandResult r = folder.axnn("sim ax.axnn --plain bp.axnn --samples 16");
+  INFO(r.err);
+  REQUIRE(r.code == 0);
+  check_width(r.out);
+  // The multiplier it was trained for, in every mode.
+  CHECK_THAT(r.out, Catch::Contains("breast     booth M0") && Catch::Contains("breast     booth M2"));
+  CHECK_THAT(r.out, Catch::Contains("of 1 data set compared in 3 runs, 0 differ."));
+  CHECK_THAT(r.out, Catch::Contains("AxTrain over BP, points, mean of the data sets, booth: M0 "));
+  CHECK_THAT(r.out, Catch::Contains("--notes"));
+  const CommandResult notes = folder.axnn("sim ax.axnn --samples 1 --mode M0 --notes");
+  check_width(notes.out);
+  CHECK_THAT(notes.out, Catch::Contains("clock: the whole chip's"));
+
+  const Json row = Json::parse(
+      folder.axnn("sim ax.axnn --plain bp.axnn --samples 16 --mode M1 --json").out)["results"][0];
+  const Json plain = Json::parse(folder.axnn("eval bp.axnn --multiplier booth --json").out);
+  CHECK(row["plain"]["accuracy_golden"] == plain["results"][1]["accuracy"]);
+  CHECK(row["plain"]["accuracy_float"] == plain["accuracy_float"]);
+  const double clock = row["chip_clock_ns"];
+  CHECK(row["gops"].get<double>() == Approx(2 * 64 * row["utilisation"].get<double>() / clock));
+
+  check_failure(folder.axnn("sim ax.axnn --plain ax.axnn"), 1, "not by bp");
+  REQUIRE(folder.axnn("train --data iono --epochs 1 --final --out iono.axnn").code == 0);
+  check_failure(folder.axnn("sim ax.axnn --plain iono.axnn"), 1, "no --plain network of breast");
+}
 
 TEST_CASE("a full disk is no success") {
   const CliFolder folder;
