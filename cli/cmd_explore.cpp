@@ -112,6 +112,7 @@ void run(const Options& o, const Common& common) {
   SynthOptions synth = o.synth;
   synth.modules = power_modules();
   synth.threads = options.threads;
+  synth.progress = synth_progress;
   const Subject subject =
       o.data.empty() ? load_subject(o.model) : train_subject(o, options.kind, common);
   progress("synthesis");

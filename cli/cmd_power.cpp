@@ -1,8 +1,6 @@
 // axnn power: power, energy per inference and GOPS/W of networks on the synthesised accelerator,
 // beside the paper's Tables III and IV.
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -294,9 +292,7 @@ void run(const Options& o, const Common& common) {
   SynthOptions synth = o.synth;
   synth.modules = power_modules();
   synth.threads = thread_count(common);
-  if (::isatty(STDERR_FILENO) != 0) {
-    synth.progress = [](const std::string& done) { std::cerr << "synthesised: " << done << '\n'; };
-  }
+  synth.progress = synth_progress;
   const std::filesystem::path source = synth.source.empty() ? default_source() : synth.source;
   const Library library = make_library(read_liberty_files(synth.liberty));
   const Technology technology(source);  // complains before the synthesis

@@ -1,11 +1,10 @@
 // axnn synth: area, gates and critical paths of the RTL on a Liberty library.
 
-#include <unistd.h>
-
 #include <iostream>
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "synth/synth.h"
 
 namespace axnn::cli {
@@ -25,9 +24,7 @@ void add_synth(CLI::App& app, Common& common) {
   sub->footer("Example:\n  axnn synth --module axnn_pe axnn_array --out build/synth --json");
   sub->callback([options, &common] {
     options->threads = thread_count(common);
-    if (::isatty(STDERR_FILENO) != 0) {
-      options->progress = [](const std::string& done) { std::cerr << "done: " << done << '\n'; };
-    }
+    options->progress = synth_progress;
     const SynthReport report = run_synth(*options);
     std::cout << (common.json ? to_json(report) : to_table(report));
   });

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <string>
 
+#include "synth/synth.h"
+
 namespace axnn::cli {
 
 /// Shows `text` in place of what was there; an empty one clears the line. In a log, which nothing
@@ -22,6 +24,16 @@ inline void progress(const std::string& text) {
   if (text.empty() || now - last < std::chrono::seconds(30)) return;
   last = now;
   fmt::print(stderr, "axnn: {}\n", text);
+}
+
+/// How far a synthesis is. In a log, a line for each module that is not kept from before.
+inline void synth_progress(const SynthStep& step) {
+  const std::string done = fmt::format("{} of {} modules done", step.done, step.all);
+  if (isatty(STDERR_FILENO)) {
+    progress(step.done == step.all ? "" : "synthesis: " + done + ", " + step.module);
+  } else if (step.begins) {
+    fmt::print(stderr, "axnn: synthesis of {} begins, {}\n", step.module, done);
+  }
 }
 
 }  // namespace axnn::cli

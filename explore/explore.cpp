@@ -11,6 +11,7 @@
 #include "explore/workload.h"
 #include "model/error.h"
 #include "model/parallel.h"
+#include "model/text.h"
 
 namespace axnn {
 namespace {
@@ -147,9 +148,11 @@ std::string to_json(const Exploration& e, const ExploreOptions& o) {
 std::string to_table(const Exploration& e, const ExploreOptions& o) {
   std::string out = fmt::format(
       "{:.2f} % in M0 at {:.2f} V; at most {:.2f} points less are allowed\n"
-      "  {:<4} {:>5} {:<10} {:>7} {:>9} {:>7} {:>11} {:>7} {:>9}  {}\n",
-      100 * e.base, o.voltages.front(), 100 * o.loss, "mode", "V", "mapping", "mean %", "deviation",
-      "worst", "pJ/infer.", "mW", "ns/infer.", "clock");
+      "  {:<4} {:>5} {:<10} {:>8} {:>9} {:>7} {:>7} {:>6} {:>9} {:>6}  {}\n"
+      "  {:<4} {:>5} {:<10} {:>8} {:>9} {:>7} {:>7} {:>6} {:>9} {:>6}  {}\n",
+      100 * e.base, o.voltages.front(), 100 * o.loss, "mode", "level", "mapping", "accuracy",
+      "deviation", "worst", "energy", "power", "time", "clock", "clock is", "", "V", "", "%", "%",
+      "%", "nJ", "mW", "ns", "ns", "that of");
   std::vector<std::size_t> front;
   for (std::size_t k = 0; k < e.points.size(); ++k) {
     if (e.points[k].front || static_cast<int>(k) == e.best) front.push_back(k);
@@ -158,24 +161,18 @@ std::string to_table(const Exploration& e, const ExploreOptions& o) {
   for (const std::size_t k : front) {
     const ExplorePoint& p = e.points[k];
     out += fmt::format(
-        "{} {:<4} {:>5.2f} {:<10} {:>7.2f} {:>9.2f} {:>7.2f} {:>11.0f} {:>7.2f} {:>9.1f}  {:.2f} "
-        "ns{}\n",
+        "{} {:<4} {:>5.2f} {:<10} {:>8.2f} {:>9.2f} {:>7.2f} {:>7} {:>6.0f} {:>9.0f} {:>6.2f}  {}\n",
         static_cast<int>(k) == e.best ? '*' : ' ', describe_mode(p, o),
         o.voltages[std::size_t(p.level)], mapping_name(p.mapping), 100 * p.mean, 100 * p.deviation,
-        100 * p.worst, p.pj(), p.power.power_mw.calibrated, p.ns(), p.power.clock_ns.calibrated,
-        p.power.limit == ClockLimit::kMemory
-            ? fmt::format(", the weight memory's; the logic could run {:.1f} times "
-                          "as fast",
-                          p.power.clock_ns.calibrated / p.power.chip_clock_ns.calibrated)
-        : p.power.limit == ClockLimit::kChip ? ", the rest of the accelerator's"
-                                             : ", the PE's");
+        100 * p.worst, significant(p.pj() * 1e-3), p.power.power_mw.calibrated, p.ns(),
+        p.power.clock_ns.calibrated, limit_name(p.power.limit));
   }
   out += fmt::format(
       "* least energy within the loss; the other rows are the Pareto front\n"
       "on samples that the choice did not see: {:.2f} +- {:.2f} %, M0 at {:.2f} V "
       "{:.2f} %\n",
       100 * e.unseen_mean, 100 * e.unseen_deviation, o.voltages.front(), 100 * e.unseen_base);
-  for (const std::string& note : e.notes) out += "note: " + note + "\n";
+  for (const std::string& note : e.notes) out += wrap(note, "note: ");
   return out;
 }
 

@@ -153,7 +153,8 @@ class ModuleFlow {
  public:
   ModuleFlow(const Flow& flow, const ModuleSpec& spec) : flow_(flow), spec_(spec) {}
 
-  ModuleReport run() {
+  /// `begins` is called unless the result is there.
+  ModuleReport run(const std::function<void()>& begins) {
     const fs::path target = flow_.out / spec_.name;
     ModuleReport report;
     report.name = spec_.name;
@@ -162,6 +163,7 @@ class ModuleFlow {
     if (read_cache(target, key, report)) {
       report.cached = true;
     } else {
+      begins();
       ScratchFolder scratch(flow_.out / (spec_.name + ".tmp" + std::to_string(::getpid())));
       folder_ = scratch.path();
       tool({"yosys", "-q", "-c", script("yosys/synth.tcl")}, "yosys.log");
@@ -353,12 +355,20 @@ SynthReport run_synth(const SynthOptions& options) {
   report.modules.resize(specs.size());
 
   std::mutex mutex;
+  SynthStep step;
+  step.all = static_cast<int>(specs.size());
+  const auto tell = [&](const std::string& module, bool begins) {
+    const std::lock_guard guard(mutex);
+    step.module = module;
+    step.begins = begins;
+    if (!begins) ++step.done;
+    if (options.progress) options.progress(step);
+  };
   parallel_for(specs.size(), options.threads, [&](std::size_t i) {
     // The larger modules stand last, and should start first.
     const std::size_t m = specs.size() - 1 - i;
-    report.modules[m] = ModuleFlow(flow, specs[m]).run();
-    const std::lock_guard guard(mutex);
-    if (options.progress) options.progress(specs[m].name);
+    report.modules[m] = ModuleFlow(flow, specs[m]).run([&] { tell(specs[m].name, true); });
+    tell(specs[m].name, false);
   });
   return report;
 }

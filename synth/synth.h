@@ -17,13 +17,21 @@ namespace axnn {
 /// Where the OSU 180 nm library lies on Debian (package qflow-tech-osu018).
 inline constexpr char kDefaultLiberty[] = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 
+/// A module's synthesis begins, or one is done.
+struct SynthStep {
+  std::string module;
+  bool begins = false;  ///< not of a result that is kept from before
+  int done = 0;         ///< modules
+  int all = 0;
+};
+
 struct SynthOptions {
   std::vector<std::filesystem::path> liberty = {kDefaultLiberty};  ///< files of one library
   std::filesystem::path source;  ///< folder with rtl/ and constraints/; empty: default_source()
   std::filesystem::path out = "build/synth";
   std::vector<std::string> modules;  ///< of constraints/modules.json; empty: all
   int threads = 1;
-  std::function<void(const std::string&)> progress;  ///< a finished step; may be empty
+  std::function<void(const SynthStep&)> progress;  ///< called by one thread at a time; may be empty
 };
 
 /// A path's time, setup included, and its two ends: registers, memories or ports.
