@@ -47,10 +47,8 @@ struct Options {
 // `name` of the data set.
 Recipe recipe_of(const Options& o, const std::string& name, std::shared_ptr<const Model> start) {
   Json given = o.recipe.settings(name);
-  for (const char* fixed : {"layers", "scaling", "clip", "trim"}) {
-    if (start && o.recipe.given.contains(fixed)) {
-      throw CLI::ValidationError(fmt::format("--{}", fixed), "the network of --from has its own");
-    }
+  if (start && o.recipe.given.contains("layers")) {
+    throw CLI::ValidationError("--layers", "the network of --from has its own");
   }
   if (start) {
     given["layers"] = Json::array();

@@ -83,7 +83,8 @@ double raw_value(const char* p, ElementType type) {
   }
 }
 
-std::int64_t number_entry(const std::string& text, const std::string& what, const std::string& where) {
+std::int64_t number_entry(const std::string& text, const std::string& what,
+                          const std::string& where) {
   std::int64_t value = 0;
   const char* end = text.data() + text.size();
   if (std::from_chars(text.data(), end, value) != std::from_chars_result{end, {}} || value < 0) {
@@ -109,23 +110,29 @@ std::string external_bytes(const proto::TensorProto& t, const Source& from, std:
   std::error_code ignored;
   const fs::path folder = fs::weakly_canonical(from.folder.empty() ? "." : from.folder, ignored);
   const fs::path file = fs::weakly_canonical(folder / relative, ignored);
-  const bool inside = !leaves && std::mismatch(folder.begin(), folder.end(), file.begin(), file.end()).first == folder.end();
+  const bool inside =
+      !leaves &&
+      std::mismatch(folder.begin(), folder.end(), file.begin(), file.end()).first == folder.end();
   if (!inside) {
-    throw Error(fmt::format("external data in {}, which is not in the file's folder", in_quotes(location)), where,
-                "such files are not opened; export again with the data beside the network");
+    throw Error(
+        fmt::format("external data in {}, which is not in the file's folder", in_quotes(location)),
+        where, "such files are not opened; export again with the data beside the network");
   }
   if (!fs::is_regular_file(file, ignored)) {
-    throw Error(fmt::format("external data are missing: no file {}", in_quotes(location)), where, "copy it beside the network");
+    throw Error(fmt::format("external data are missing: no file {}", in_quotes(location)), where,
+                "copy it beside the network");
   }
   if (length >= 0 && static_cast<std::size_t>(length) != wanted) {
-    throw Error(fmt::format("external data have {} bytes, not {}", length, wanted), where, kDamaged);
+    throw Error(fmt::format("external data have {} bytes, not {}", length, wanted), where,
+                kDamaged);
   }
   std::ifstream in(file, std::ios::binary);
   std::string bytes(wanted, '\0');
   const auto size = static_cast<std::int64_t>(fs::file_size(file, ignored));
   if (offset > size || static_cast<std::int64_t>(wanted) > size - offset || !in.seekg(offset) ||
       !in.read(bytes.data(), static_cast<std::streamsize>(wanted))) {
-    throw Error(fmt::format("{} ends before its data do", in_quotes(location)), where, "copy it again");
+    throw Error(fmt::format("{} ends before its data do", in_quotes(location)), where,
+                "copy it again");
   }
   return bytes;
 }
@@ -156,9 +163,10 @@ Tensor tensor_of(const proto::TensorProto& t, const Source& from) {
     const std::string data = external ? external_bytes(t, from, count * bytes) : "";
     const std::string& raw = external ? data : t.raw_data();
     if (raw.size() != count * bytes) {
-      throw Error(fmt::format("a tensor of {} {} needs {} bytes and has {}", shape_text(tensor.shape),
-                              type_name(tensor.type), count * bytes, raw.size()),
-                  where, kDamaged);
+      throw Error(
+          fmt::format("a tensor of {} {} needs {} bytes and has {}", shape_text(tensor.shape),
+                      type_name(tensor.type), count * bytes, raw.size()),
+          where, kDamaged);
     }
     tensor.values.resize(count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -182,7 +190,8 @@ Tensor tensor_of(const proto::TensorProto& t, const Source& from) {
       tensor.values = of_field(t.uint64_data());
       break;
     case kFloat16:
-      for (const std::int32_t bits : t.int32_data()) tensor.values.push_back(half_value(static_cast<std::uint16_t>(bits)));
+      for (const std::int32_t bits : t.int32_data())
+        tensor.values.push_back(half_value(static_cast<std::uint16_t>(bits)));
       break;
     case kBfloat16:
       for (const std::int32_t bits : t.int32_data()) {
@@ -193,8 +202,9 @@ Tensor tensor_of(const proto::TensorProto& t, const Source& from) {
       tensor.values = of_field(t.int32_data());
   }
   if (tensor.values.size() != count) {
-    throw Error(fmt::format("a tensor of {} has {} values", shape_text(tensor.shape), tensor.values.size()), where,
-                kDamaged);
+    throw Error(
+        fmt::format("a tensor of {} has {} values", shape_text(tensor.shape), tensor.values.size()),
+        where, kDamaged);
   }
   return tensor;
 }
@@ -218,6 +228,7 @@ Node node_of(const proto::NodeProto& n, int number, const Source& from) {
   node.domain = n.domain() == "ai.onnx" ? "" : n.domain();
   node.name = n.name();
   node.number = number;
+  node.file = from.where;
   node.inputs.assign(n.input().begin(), n.input().end());
   node.outputs.assign(n.output().begin(), n.output().end());
   for (const auto& a : n.attribute()) node.attributes.emplace(a.name(), attribute_of(a, from));
@@ -235,8 +246,8 @@ Value value_of(const proto::ValueInfoProto& v, const Source& from) {
   for (const auto& d : type.shape().dim()) {
     const bool known = d.has_dim_value() && d.dim_value() > 0;
     if (d.has_dim_value() && d.dim_value() > kMaxElements) {
-      throw Error(fmt::format("{} has a dimension of {}", in_quotes(v.name()), d.dim_value()), from.where,
-                  "the accelerator takes far smaller inputs");
+      throw Error(fmt::format("{} has a dimension of {}", in_quotes(v.name()), d.dim_value()),
+                  from.where, "the accelerator takes far smaller inputs");
     }
     shape.push_back(known ? d.dim_value() : -1);
   }
@@ -245,13 +256,14 @@ Value value_of(const proto::ValueInfoProto& v, const Source& from) {
 }
 
 // Nodes so that each comes after those that make its inputs.
-std::vector<Node> in_order(std::vector<Node> nodes, std::set<std::string> known, const std::string& where) {
+std::vector<Node> in_order(std::vector<Node> nodes, const std::set<std::string>& known) {
   std::map<std::string, std::size_t> maker;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     for (const std::string& output : nodes[n].outputs) {
       if (output.empty()) continue;
       if (known.contains(output) || !maker.emplace(output, n).second) {
-        throw Error(fmt::format("two things are named {}", in_quotes(output)), nodes[n].label() + " of " + where, kDamaged);
+        throw Error(fmt::format("two things are named {}", in_quotes(output)), nodes[n].place(),
+                    kDamaged);
       }
     }
   }
@@ -263,7 +275,8 @@ std::vector<Node> in_order(std::vector<Node> nodes, std::set<std::string> known,
     for (const std::string& input : needs) {
       if (input.empty() || known.contains(input)) continue;
       if (!maker.contains(input)) {
-        throw Error(fmt::format("nothing makes its input {}", in_quotes(input)), nodes[n].label() + " of " + where, kDamaged);
+        throw Error(fmt::format("nothing makes its input {}", in_quotes(input)), nodes[n].place(),
+                    kDamaged);
       }
       waiting[input].push_back(n);
       ++missing[n];
@@ -287,7 +300,8 @@ std::vector<Node> in_order(std::vector<Node> nodes, std::set<std::string> known,
   }
   if (sorted.size() < nodes.size()) {
     for (std::size_t n = 0; n < nodes.size(); ++n) {
-      if (missing[n] > 0) throw Error("nodes feed each other in a circle", nodes[n].label() + " of " + where, kDamaged);
+      if (missing[n] > 0)
+        throw Error("nodes feed each other in a circle", nodes[n].place(), kDamaged);
     }
   }
   return sorted;
@@ -312,13 +326,16 @@ bool parse_bytes(Message& message, std::string_view bytes) {
 void check_versions(const proto::ModelProto& model, Graph& graph) {
   graph.ir = model.ir_version();
   if (graph.ir < 1 || graph.ir > kNewestIr) {
-    throw Error(fmt::format("ONNX format version (IR) {}; this program knows 1 to {}", graph.ir, kNewestIr), graph.where,
-                graph.ir > kNewestIr ? "export with an older opset, e.g. opset_version=17" : kDamaged);
+    throw Error(
+        fmt::format("ONNX format version (IR) {}; this program knows 1 to {}", graph.ir, kNewestIr),
+        graph.where,
+        graph.ir > kNewestIr ? "export with an older opset, e.g. opset_version=17" : kDamaged);
   }
   for (const auto& opset : model.opset_import()) {
     if (!opset.domain().empty() && opset.domain() != "ai.onnx") continue;
     if (opset.version() < kOldestOpset || opset.version() > kNewestOpset) {
-      throw Error(fmt::format("opset {}; this program knows {} to {}", opset.version(), kOldestOpset, kNewestOpset),
+      throw Error(fmt::format("opset {}; this program knows {} to {}", opset.version(),
+                              kOldestOpset, kNewestOpset),
                   graph.where, "export with opset_version=17");
     }
     graph.opset = static_cast<int>(opset.version());
@@ -344,8 +361,9 @@ Graph parse_graph(std::string_view bytes, const std::string& where, const fs::pa
   }
   proto::ModelProto model;
   if (!parse_bytes(model, bytes)) {
-    throw Error("not an ONNX network, or a truncated one: its encoding breaks off or makes no sense", where,
-                "copy or export it again");
+    throw Error(
+        "not an ONNX network, or a truncated one: its encoding breaks off or makes no sense", where,
+        "copy or export it again");
   }
   if (!model.has_graph()) {
     throw Error("no network is in this file", where, "an ONNX file has a graph; export it again");
@@ -353,13 +371,15 @@ Graph parse_graph(std::string_view bytes, const std::string& where, const fs::pa
   Graph graph;
   graph.where = where;
   check_versions(model, graph);
-  graph.producer = printable(model.producer_name() +
-                             (model.producer_version().empty() ? "" : " " + model.producer_version()));
+  graph.producer =
+      printable(model.producer_name() +
+                (model.producer_version().empty() ? "" : " " + model.producer_version()));
   const proto::GraphProto& g = model.graph();
   const Source from{where, folder};
   if (g.node_size() == 0) throw Error("the network has no nodes", where, "export it again");
   if (g.node_size() > kMaxNodes) {
-    throw Error(fmt::format("{} nodes; at most {} are read", g.node_size(), kMaxNodes), where, "the accelerator runs 64 layers");
+    throw Error(fmt::format("{} nodes; at most {} are read", g.node_size(), kMaxNodes), where,
+                "the accelerator runs 64 layers");
   }
   if (g.sparse_initializer_size() > 0) {
     throw Error("sparse weights", where, "export them dense");
@@ -368,7 +388,9 @@ Graph parse_graph(std::string_view bytes, const std::string& where, const fs::pa
   for (const auto& t : g.initializer()) {
     Tensor tensor = tensor_of(t, from);
     total += static_cast<std::int64_t>(tensor.values.size());
-    if (total > 2 * kMaxElements) throw Error("more weights than can be read", where, "the accelerator holds far smaller networks");
+    if (total > 2 * kMaxElements)
+      throw Error("more weights than can be read", where,
+                  "the accelerator holds far smaller networks");
     if (!graph.constants.emplace(t.name(), std::move(tensor)).second) {
       throw Error(fmt::format("two constants are named {}", in_quotes(t.name())), where, kDamaged);
     }
@@ -388,10 +410,11 @@ Graph parse_graph(std::string_view bytes, const std::string& where, const fs::pa
     nodes.push_back(node_of(n, static_cast<int>(nodes.size()) + 1, from));
     if (functions.contains(n.op_type())) {
       throw Error(nodes.back().label() + " is a function of the file's own", where,
-                  "inline it: onnx.inliner.inline_local_functions, or torch.onnx.export(..., dynamo=False)");
+                  "inline it: onnx.inliner.inline_local_functions, or torch.onnx.export(..., "
+                  "dynamo=False)");
     }
   }
-  graph.nodes = in_order(std::move(nodes), known, where);
+  graph.nodes = in_order(std::move(nodes), known);
   std::set<std::string> made = known;
   for (const Node& n : graph.nodes) made.insert(n.outputs.begin(), n.outputs.end());
   for (const Value& v : graph.outputs) {

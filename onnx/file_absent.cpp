@@ -8,8 +8,9 @@ namespace axnn::onnx {
 namespace {
 
 [[noreturn]] void fail(const std::string& where) {
-  throw Error("this build of axnn has no ONNX: libonnx-dev was not there when it was made", where,
-              "apt-get install libonnx-dev libprotobuf-dev, remove build/CMakeCache.txt and build again");
+  throw Error(
+      "this build of axnn has no ONNX: libonnx-dev was not there when it was made", where,
+      "apt-get install libonnx-dev libprotobuf-dev, remove build/CMakeCache.txt and build again");
 }
 
 }  // namespace

@@ -8,8 +8,11 @@ namespace axnn::onnx {
 
 std::string Node::label() const {
   const std::string kind = domain.empty() ? op : domain + "." + op;
-  return fmt::format("node {}, {}{}", number, printable(kind), name.empty() ? "" : fmt::format(" '{}'", printable(name)));
+  return fmt::format("node {}, {}{}", number, printable(kind),
+                     name.empty() ? "" : fmt::format(" '{}'", printable(name)));
 }
+
+std::string Node::place() const { return file.empty() ? label() : label() + " of " + file; }
 
 const Attribute* Node::find(const std::string& attribute) const {
   const auto found = attributes.find(attribute);

@@ -33,16 +33,18 @@ struct Flow {
   std::vector<std::shared_ptr<const NetworkLayer>> layers;  // closed
   std::shared_ptr<const MatrixXd> weights;                  // of the open layer, if there is one
   VectorXd bias;
-  std::string node;             // that of the weights
-  std::vector<int> order;       // without weights: element p is scale[p] * source[order[p]] + shift[p]
+  std::string node;        // that of the weights
+  std::vector<int> order;  // without weights: element p is scale[p] * source[order[p]] + shift[p]
   VectorXd scale;
   VectorXd shift;
-  Shape shape;                  // of a batch of 1
-  std::optional<Quant> quant;   // codes, not numbers
-  std::string decides;          // once the classes are decided: the tensor that did
-  std::string last;             // and the operator
+  Shape shape;                 // of a batch of 1
+  std::optional<Quant> quant;  // codes, not numbers
+  std::string decides;         // once the classes are decided: the tensor that did
+  std::string last;            // and the operator
 
-  Eigen::Index rows() const { return weights ? weights->rows() : static_cast<Eigen::Index>(order.size()); }
+  Eigen::Index rows() const {
+    return weights ? weights->rows() : static_cast<Eigen::Index>(order.size());
+  }
   bool plain() const {
     return !weights && (scale.array() == 1).all() && (shift.array() == 0).all();
   }
@@ -53,10 +55,14 @@ struct Hint {
   std::string_view mend;
 };
 
-constexpr std::string_view kActivations = "train with Relu, Sigmoid or Tanh: the accelerator has a ReLU and a sigmoid unit";
-constexpr std::string_view kConvolution = "convolutional networks are not taken yet, dense ones are";
-constexpr std::string_view kSequence = "the accelerator runs chains of dense layers; a multilayer perceptron would do";
-constexpr std::string_view kControl = "export a fixed graph: evaluation mode, constant folding, a fixed input shape";
+constexpr std::string_view kActivations =
+    "train with Relu, Sigmoid or Tanh: the accelerator has a ReLU and a sigmoid unit";
+constexpr std::string_view kConvolution =
+    "convolutional networks are not taken yet, dense ones are";
+constexpr std::string_view kSequence =
+    "the accelerator runs chains of dense layers; a multilayer perceptron would do";
+constexpr std::string_view kControl =
+    "export a fixed graph: evaluation mode, constant folding, a fixed input shape";
 
 constexpr Hint kHints[] = {
     {"LeakyRelu", kActivations},
@@ -94,7 +100,8 @@ constexpr Hint kHints[] = {
     {"GroupNormalization", "take BatchNormalization, which folds into the weights"},
     {"LpNormalization", "normalise the rows of the data instead"},
     {"ai.onnx.ml.Normalizer", "normalise the rows of the data instead"},
-    {"ai.onnx.ml.Imputer", "rows with missing values are left out of a data set anyway; export without it"},
+    {"ai.onnx.ml.Imputer",
+     "rows with missing values are left out of a data set anyway; export without it"},
     {"ai.onnx.ml.TreeEnsembleClassifier", "a tree is no neural network; train an MLPClassifier"},
     {"ai.onnx.ml.TreeEnsembleRegressor", "a tree is no neural network; train an MLPClassifier"},
     {"ai.onnx.ml.SVMClassifier", "export a linear one (LinearSVC) or an MLPClassifier"},
@@ -108,7 +115,9 @@ constexpr Hint kHints[] = {
     {"RandomNormal", kControl},
 };
 
-std::string key_of(const Node& node) { return node.domain.empty() ? node.op : node.domain + "." + node.op; }
+std::string key_of(const Node& node) {
+  return node.domain.empty() ? node.op : node.domain + "." + node.op;
+}
 
 std::string mend_of(const Node& node) {
   for (const Hint& h : kHints) {
@@ -118,7 +127,7 @@ std::string mend_of(const Node& node) {
 }
 
 bool moves_only(const Node& node) {
-  constexpr std::string_view kOps[] = {"Identity", "Dropout",   "Flatten", "Reshape", "Squeeze",
+  constexpr std::string_view kOps[] = {"Identity",  "Dropout",   "Flatten", "Reshape", "Squeeze",
                                        "Unsqueeze", "Transpose", "Slice",   "Gather",  "Cast"};
   return node.domain.empty() && std::ranges::find(kOps, node.op) != std::end(kOps);
 }
@@ -130,8 +139,9 @@ class Symbolic {
     if (graph.inputs.size() != 1) {
       std::string names;
       for (const Value& v : graph.inputs) names += (names.empty() ? "" : ", ") + printable(v.name);
-      throw Error(graph.inputs.empty() ? "the network has no input"
-                                       : fmt::format("the network has {} inputs: {}", graph.inputs.size(), names),
+      throw Error(graph.inputs.empty()
+                      ? "the network has no input"
+                      : fmt::format("the network has {} inputs: {}", graph.inputs.size(), names),
                   graph.where, "one input, a sample's features, is what runs here");
     }
     take_input(graph.inputs.front());
@@ -157,11 +167,13 @@ class Symbolic {
   }
 
  private:
-  [[noreturn]] void fail(const Node& node, const std::string& what, const std::string& mend = "") const {
-    throw Error(what, node.label() + " of " + graph_.where, mend);
+  [[noreturn]] void fail(const Node& node, const std::string& what,
+                         const std::string& mend = "") const {
+    throw Error(what, node.place(), mend);
   }
   [[noreturn]] void refuse(const Node& node) const {
-    fail(node, fmt::format("{} cannot run on the accelerator", printable(key_of(node))), mend_of(node));
+    fail(node, fmt::format("{} cannot run on the accelerator", printable(key_of(node))),
+         mend_of(node));
   }
 
   void note(const std::string& text) {
@@ -182,14 +194,15 @@ class Symbolic {
     }
     for (const std::int64_t d : input_shape_) {
       if (d < 0) {
-        throw Error(fmt::format("the input '{}' is {}: only the number of samples may be open", printable(v.name),
-                                shape_text(*v.shape)),
+        throw Error(fmt::format("the input '{}' is {}: only the number of samples may be open",
+                                printable(v.name), shape_text(*v.shape)),
                     graph_.where, "export with fixed feature dimensions");
       }
     }
     const std::int64_t features = element_count(input_shape_, graph_.where);
     if (features < 1 || features > kMaxFanIn) {
-      throw Error(fmt::format("a sample has {} features; the accelerator takes 1 to {}", features, int{kMaxFanIn}),
+      throw Error(fmt::format("a sample has {} features; the accelerator takes 1 to {}", features,
+                              int{kMaxFanIn}),
                   graph_.where, "take fewer or smaller inputs");
     }
     Flow flow;
@@ -238,7 +251,8 @@ class Symbolic {
     for (const std::string& input : node.inputs) inputs.push_back(constant(input));
     std::vector<Tensor> outputs = evaluate(node, graph_.opset, inputs);
     for (const Tensor& t : outputs) folded_size_ += static_cast<std::int64_t>(t.values.size());
-    if (folded_size_ > 4 * kMaxElements) fail(node, "constants grow beyond what can be held", "export with constant folding");
+    if (folded_size_ > 4 * kMaxElements)
+      fail(node, "constants grow beyond what can be held", "export with constant folding");
     for (std::size_t o = 0; o < std::min(outputs.size(), node.outputs.size()); ++o) {
       folded_[node.outputs[o]] = std::move(outputs[o]);
     }
@@ -254,8 +268,9 @@ class Symbolic {
     const Tensor* t = i < node.inputs.size() ? constant(node.inputs[i]) : nullptr;
     if (!t) {
       const bool flows = i < node.inputs.size() && flow(node.inputs[i]);
-      fail(node, flows ? fmt::format("its input {} depends on the samples", i + 1)
-                       : fmt::format("its input {} is missing", i + 1),
+      fail(node,
+           flows ? fmt::format("its input {} depends on the samples", i + 1)
+                 : fmt::format("its input {} is missing", i + 1),
            flows ? "weights must be constants" : "");
     }
     return *t;
@@ -283,12 +298,14 @@ class Symbolic {
     if (node.op == "QLinearMatMul") return qlinear_matmul(node);
     for (const std::string& input : node.inputs) {
       if (const Flow* f = flow(input); f && f->quant) {
-        fail(node, node.op + " of quantised numbers", "keep it between DequantizeLinear and QuantizeLinear");
+        fail(node, node.op + " of quantised numbers",
+             "keep it between DequantizeLinear and QuantizeLinear");
       }
     }
     if (node.op == "MatMul") return matmul(node);
     if (node.op == "Gemm") return gemm(node);
-    if (node.op == "Add" || node.op == "Sub" || node.op == "Mul" || node.op == "Div") return arithmetic(node);
+    if (node.op == "Add" || node.op == "Sub" || node.op == "Mul" || node.op == "Div")
+      return arithmetic(node);
     if (node.op == "Neg") return affine(node, only(node, 0), -1.0, 0.0);
     if (node.op == "BatchNormalization") return batch_normalization(node);
     if (node.op == "Relu") return relu(node, only(node, 0));
@@ -302,9 +319,20 @@ class Symbolic {
 
   // What may follow a decision: nothing that changes it.
   Flow after(const Node& node, const Flow& before) {
-    constexpr std::string_view kHarmless[] = {"ArgMax",  "Identity", "Cast",      "Reshape", "Squeeze", "Unsqueeze",
-                                              "Flatten", "Dropout",  "ReduceMax", "Log",     "TopK",    "ai.onnx.ml.ZipMap",
-                                              "ai.onnx.ml.ArrayFeatureExtractor", "ai.onnx.ml.LabelEncoder"};
+    constexpr std::string_view kHarmless[] = {"ArgMax",
+                                              "Identity",
+                                              "Cast",
+                                              "Reshape",
+                                              "Squeeze",
+                                              "Unsqueeze",
+                                              "Flatten",
+                                              "Dropout",
+                                              "ReduceMax",
+                                              "Log",
+                                              "TopK",
+                                              "ai.onnx.ml.ZipMap",
+                                              "ai.onnx.ml.ArrayFeatureExtractor",
+                                              "ai.onnx.ml.LabelEncoder"};
     if (std::ranges::find(kHarmless, key_of(node)) == std::end(kHarmless)) {
       fail(node, fmt::format("{} after {}", printable(key_of(node)), before.last),
            "the accelerator ends with its logits; end the network with " + before.last);
@@ -319,12 +347,15 @@ class Symbolic {
     Flow out = only(node, 0);
     const auto rank = static_cast<std::int64_t>(out.shape.size());
     const std::int64_t otherwise = node.op == "ArgMax" ? 0 : graph_.opset < 13 ? 1 : -1;
-    const std::size_t axis = axis_of(node.integer("axis", otherwise), out.shape.size(), node.label());
+    const std::size_t axis =
+        axis_of(node.integer("axis", otherwise), out.shape.size(), node.place());
     if (out.shape[axis] != out.rows()) {
-      fail(node, fmt::format("its axis {} of {} is not that of the classes", axis, shape_text(out.shape)),
+      fail(node,
+           fmt::format("its axis {} of {} is not that of the classes", axis, shape_text(out.shape)),
            "let it run over the last axis");
     }
-    if (rank > 0 && out.quant) fail(node, node.op + " of quantised numbers", "put DequantizeLinear before it");
+    if (rank > 0 && out.quant)
+      fail(node, node.op + " of quantised numbers", "put DequantizeLinear before it");
     note(fmt::format("{} dropped: the largest logit is the class", node.op));
     out.decides = node.inputs[0];
     out.last = node.op;
@@ -334,11 +365,13 @@ class Symbolic {
   // Elements taken from elsewhere: the operator is tried on their numbers.
   Flow move(const Node& node) {
     const Flow& in = only(node, 0);
-    Tensor numbers{ElementType::kDouble, in.shape, std::vector<double>(static_cast<std::size_t>(in.rows()))};
+    Tensor numbers{ElementType::kDouble, in.shape,
+                   std::vector<double>(static_cast<std::size_t>(in.rows()))};
     std::iota(numbers.values.begin(), numbers.values.end(), 0);
     if (node.op == "Cast") {
       if (!is_floating(static_cast<ElementType>(node.integer("to", 1)))) {
-        if (!in.layers.empty() || in.weights) fail(node, "numbers cut off to integers between layers", "drop the Cast");
+        if (!in.layers.empty() || in.weights)
+          fail(node, "numbers cut off to integers between layers", "drop the Cast");
       }
       return in;
     }
@@ -352,7 +385,8 @@ class Symbolic {
       }
       own.push_back(fixed(node, i));
       // A batch that the file fixes is one sample here.
-      if (node.op == "Reshape" && batch_ > 1 && !own.back().values.empty() && own.back().values[0] == double(batch_)) {
+      if (node.op == "Reshape" && batch_ > 1 && !own.back().values.empty() &&
+          own.back().values[0] == double(batch_)) {
         own.back().values[0] = 1;
       }
       inputs.push_back(&own.back());
@@ -373,10 +407,13 @@ class Symbolic {
     out.shape = from.shape;
     const auto count = static_cast<Eigen::Index>(from.values.size());
     bool same = count == in.rows();
-    for (Eigen::Index p = 0; same && p < count; ++p) same = from.values[std::size_t(p)] == static_cast<double>(p);
+    for (Eigen::Index p = 0; same && p < count; ++p)
+      same = from.values[std::size_t(p)] == static_cast<double>(p);
     if (same) return out;
     if (count > kMaxFanIn) too_wide(node, count);
-    const auto source = [&](Eigen::Index p) { return static_cast<Eigen::Index>(from.values[std::size_t(p)]); };
+    const auto source = [&](Eigen::Index p) {
+      return static_cast<Eigen::Index>(from.values[std::size_t(p)]);
+    };
     if (in.weights) {
       MatrixXd weights(count, in.weights->cols());
       out.bias.resize(count);
@@ -405,7 +442,8 @@ class Symbolic {
       const Flow& part = only(node, i);
       if (i == 0) {
         all = part;
-      } else if (part.layers != all.layers || part.weights || all.weights || part.quant != all.quant) {
+      } else if (part.layers != all.layers || part.weights || all.weights ||
+                 part.quant != all.quant) {
         fail(node, "branches come together", "the accelerator runs a chain of layers");
       } else {
         all.order.insert(all.order.end(), part.order.begin(), part.order.end());
@@ -416,8 +454,10 @@ class Symbolic {
         all.scale = scale;
         all.shift = shift;
       }
-      numbers.push_back({ElementType::kDouble, part.shape, std::vector<double>(std::size_t(part.rows()))});
-      std::iota(numbers.back().values.begin(), numbers.back().values.end(), double(all.rows() - part.rows()));
+      numbers.push_back(
+          {ElementType::kDouble, part.shape, std::vector<double>(std::size_t(part.rows()))});
+      std::iota(numbers.back().values.begin(), numbers.back().values.end(),
+                double(all.rows() - part.rows()));
     }
     std::vector<const Tensor*> inputs;
     for (const Tensor& t : numbers) inputs.push_back(&t);
@@ -425,7 +465,9 @@ class Symbolic {
   }
 
   [[noreturn]] void too_wide(const Node& node, Eigen::Index width) const {
-    fail(node, fmt::format("{} values leave it; the accelerator takes at most {} into a layer", width, int{kMaxFanIn}),
+    fail(node,
+         fmt::format("{} values leave it; the accelerator takes at most {} into a layer", width,
+                     int{kMaxFanIn}),
          "take a narrower layer");
   }
 
@@ -448,7 +490,8 @@ class Symbolic {
         note(in.node + " and " + node.label() + " are one layer: nothing is between them");
         return out;
       }
-      out.layers.push_back(std::make_shared<const NetworkLayer>(NetworkLayer{in.node, *in.weights, in.bias}));
+      out.layers.push_back(
+          std::make_shared<const NetworkLayer>(NetworkLayer{in.node, *in.weights, in.bias}));
       out.weights = std::make_shared<const MatrixXd>(w.transpose());
       out.bias = VectorXd::Zero(w.cols());
       return out;
@@ -479,7 +522,8 @@ class Symbolic {
       gain(feature) = in.scale(p);
       offset(feature) = in.scale(p) == 0 ? 0 : -in.shift(p) / in.scale(p);
     }
-    if (scaling_ && (offset_ != offset || gain_ != gain)) fail(node, "the input goes two ways", "the accelerator runs a chain of layers");
+    if (scaling_ && (offset_ != offset || gain_ != gain))
+      fail(node, "the input goes two ways", "the accelerator runs a chain of layers");
     offset_ = offset;
     gain_ = gain;
     scaling_ = true;
@@ -487,7 +531,8 @@ class Symbolic {
   }
 
   MatrixXd matrix(const Node& node, const Tensor& t, bool transpose) const {
-    if (t.rank() != 2) fail(node, fmt::format("its weights are {}", shape_text(t.shape)), "weights are a matrix");
+    if (t.rank() != 2)
+      fail(node, fmt::format("its weights are {}", shape_text(t.shape)), "weights are a matrix");
     using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     const Eigen::Map<const RowMajor> m(t.values.data(), t.shape[0], t.shape[1]);
     if (!m.allFinite()) fail(node, "a weight is not finite", "train again");
@@ -497,7 +542,9 @@ class Symbolic {
 
   Flow matmul(const Node& node) {
     if (node.inputs.size() == 2 && flow(node.inputs[1])) {
-      fail(node, flow(node.inputs[0]) ? "a product of two values that depend on the samples" : "weights times samples",
+      fail(node,
+           flow(node.inputs[0]) ? "a product of two values that depend on the samples"
+                                : "weights times samples",
            "samples come first: rows of features times constant weights");
     }
     const Flow& in = only(node, 0);
@@ -507,7 +554,9 @@ class Symbolic {
   Flow weighted(const Node& node, const Flow& in, const Tensor& weights) {
     const MatrixXd w = matrix(node, weights, false);
     if (in.shape.empty() || in.shape.back() != in.rows()) {
-      fail(node, fmt::format("its input is {}: one layer for several rows of a sample", shape_text(in.shape)),
+      fail(node,
+           fmt::format("its input is {}: one layer for several rows of a sample",
+                       shape_text(in.shape)),
            "flatten the sample first");
     }
     Shape shape = in.shape;
@@ -518,7 +567,8 @@ class Symbolic {
   Flow gemm(const Node& node) {
     const Flow& in = only(node, 0);
     if (node.integer("transA", 0)) fail(node, "transA of the samples", "samples are rows");
-    if (in.shape.size() != 2) fail(node, fmt::format("its input is {}", shape_text(in.shape)), "flatten the sample first");
+    if (in.shape.size() != 2)
+      fail(node, fmt::format("its input is {}", shape_text(in.shape)), "flatten the sample first");
     const double alpha = node.number_of("alpha", 1);
     const double beta = node.number_of("beta", 1);
     const MatrixXd w = matrix(node, fixed(node, 1), node.integer("transB", 0) != 0) * alpha;
@@ -542,7 +592,8 @@ class Symbolic {
     try {
       sum = evaluate(add, graph_.opset, pair)[0];
     } catch (const Error&) {
-      fail(node, fmt::format("{} and {} do not go together", shape_text(f.shape), shape_text(t.shape)));
+      fail(node,
+           fmt::format("{} and {} do not go together", shape_text(f.shape), shape_text(t.shape)));
     }
     if (static_cast<Eigen::Index>(sum.values.size()) != f.rows()) {
       fail(node, fmt::format("a constant of {} makes several values of each", shape_text(t.shape)));
@@ -583,23 +634,27 @@ class Symbolic {
     const Flow* a = flow(node.inputs[0]);
     const Flow* b = flow(node.inputs[1]);
     if (a && b) {
-      fail(node, fmt::format("{} of two branches", node.op), "the accelerator runs a chain of dense layers; sums of branches are not taken yet");
+      fail(node, fmt::format("{} of two branches", node.op),
+           "the accelerator runs a chain of dense layers; sums of branches are not taken yet");
     }
     const Flow& in = a ? *a : *b;
     const Tensor& t = fixed(node, a ? 1 : 0);
     if (node.op == "Add") return shifted(node, in, t, 1);
-    if (node.op == "Sub") return a ? shifted(node, in, t, -1) : shifted(node, affine(node, in, -1, 0), t, 1);
+    if (node.op == "Sub")
+      return a ? shifted(node, in, t, -1) : shifted(node, affine(node, in, -1, 0), t, 1);
     Flow out = in;
     const VectorXd by = spread_over(node, out, t);
     if (node.op == "Mul") return scaled(out, by);
-    if (b) fail(node, "a constant divided by values of the samples", "the accelerator does not divide");
+    if (b)
+      fail(node, "a constant divided by values of the samples", "the accelerator does not divide");
     if ((by.array() == 0).any()) fail(node, "a division by 0");
     return scaled(out, by.cwiseInverse());
   }
 
   Flow batch_normalization(const Node& node) {
     Flow out = only(node, 0);
-    if (node.integer("training_mode", 0)) fail(node, "it is in training mode", "export the network in evaluation mode");
+    if (node.integer("training_mode", 0))
+      fail(node, "it is in training mode", "export the network in evaluation mode");
     if (out.shape.size() < 2) fail(node, "it needs samples and channels");
     const std::int64_t channels = out.shape[1];
     for (std::size_t i = 1; i < 5; ++i) {
@@ -616,7 +671,8 @@ class Symbolic {
       by(p) = fixed(node, 1).values[k] / std::sqrt(fixed(node, 4).values[k] + epsilon);
       plus(p) = fixed(node, 2).values[k] - fixed(node, 3).values[k] * by(p);
     }
-    if (!by.allFinite() || !plus.allFinite()) fail(node, "its parameters are not finite or its variance is negative", "train again");
+    if (!by.allFinite() || !plus.allFinite())
+      fail(node, "its parameters are not finite or its variance is negative", "train again");
     note("BatchNormalization folded into the weights");
     out = scaled(out, by);
     (out.weights ? out.bias : out.shift) += plus;
@@ -637,12 +693,15 @@ class Symbolic {
   }
 
   // The open layer becomes one of the chain.
-  Flow close(const Node& node, const Flow& in, Activation activation, double scale = 1, bool stands_for_tanh = false) {
+  Flow close(const Node& node, const Flow& in, Activation activation, double scale = 1,
+             bool stands_for_tanh = false) {
     if (!in.weights) {
       fail(node, fmt::format("{} without a layer of weights right before it", node.op),
-           in.layers.empty() ? "scale the inputs by constants only" : "one activation follows a layer");
+           in.layers.empty() ? "scale the inputs by constants only"
+                             : "one activation follows a layer");
     }
-    if (in.layers.size() + 2 > kMaxLayers) fail(node, fmt::format("more than {} layers", kMaxLayers), "take fewer");
+    if (in.layers.size() + 2 > kMaxLayers)
+      fail(node, fmt::format("more than {} layers", kMaxLayers), "take fewer");
     NetworkLayer layer{in.node, *in.weights * scale, in.bias * scale, activation};
     layer.tanh = stands_for_tanh;
     Flow out;
@@ -656,7 +715,8 @@ class Symbolic {
     return out;
   }
 
-  Flow relu(const Node& node, const Flow& in, double cap = std::numeric_limits<double>::infinity()) {
+  Flow relu(const Node& node, const Flow& in,
+            double cap = std::numeric_limits<double>::infinity()) {
     // A second one changes nothing.
     if (!in.weights && !in.layers.empty() && in.layers.back()->activation != Activation::kLinear &&
         (in.scale.array() >= 0).all() && (in.shift.array() >= 0).all() && !std::isfinite(cap)) {
@@ -675,7 +735,8 @@ class Symbolic {
     if (std::isnan(low) || std::isnan(high)) fail(node, "a bound is not a number");
     if (low <= -3e38 && high >= 3e38) return in;
     if (low != 0 || high <= 0) {
-      fail(node, fmt::format("Clip to {:g} .. {:g}", low, high), "the accelerator clips at 0 below (ReLU); Clip(0, 6) and the like will do");
+      fail(node, fmt::format("Clip to {:g} .. {:g}", low, high),
+           "the accelerator clips at 0 below (ReLU); Clip(0, 6) and the like will do");
     }
     return relu(node, in, high >= 3e38 ? std::numeric_limits<double>::infinity() : high);
   }
@@ -694,11 +755,14 @@ class Symbolic {
     const bool first = flow(node.inputs[0]) != nullptr;
     const Flow& in = only(node, first ? 0 : 1);
     const Tensor& t = fixed(node, first ? 1 : 0);
-    if (t.values.empty() || std::ranges::any_of(t.values, [&](double v) { return v != t.values[0]; })) refuse(node);
+    if (t.values.empty() ||
+        std::ranges::any_of(t.values, [&](double v) { return v != t.values[0]; }))
+      refuse(node);
     constexpr double kNone = std::numeric_limits<double>::infinity();
     if (node.op == "Max") return bounded(node, in, t.values[0], kNone);
     // After a ReLU, which has closed its layer.
-    if (!in.weights && !in.layers.empty() && in.plain() && in.layers.back()->activation == Activation::kRelu && t.values[0] > 0) {
+    if (!in.weights && !in.layers.empty() && in.plain() &&
+        in.layers.back()->activation == Activation::kRelu && t.values[0] > 0) {
       Flow out = in;
       NetworkLayer layer = *out.layers.back();
       layer.cap = std::min(layer.cap, t.values[0]);
@@ -714,7 +778,8 @@ class Symbolic {
     return affine(node, out, 2, -1);
   }
 
-  std::optional<Quant> quant_of(const Node& node, std::size_t scale, std::size_t zero, bool one = true) const {
+  std::optional<Quant> quant_of(const Node& node, std::size_t scale, std::size_t zero,
+                                bool one = true) const {
     const Tensor& s = fixed(node, scale);
     if (s.values.size() != 1) {
       if (one) fail(node, "activations quantised by channel", "quantise them by tensor");
@@ -725,10 +790,12 @@ class Symbolic {
   }
 
   ElementType code_type(const Node& node, std::size_t zero) const {
-    return zero < node.inputs.size() && !node.inputs[zero].empty() ? fixed(node, zero).type : ElementType::kUint8;
+    return zero < node.inputs.size() && !node.inputs[zero].empty() ? fixed(node, zero).type
+                                                                   : ElementType::kUint8;
   }
 
-  // Numbers that codes from `lowest` on stand for; those below 0 cut off: a ReLU that quantisers leave out.
+  // Numbers that codes from `lowest` on stand for; those below 0 cut off: a ReLU that quantisers
+  // leave out.
   Flow coded(const Node& node, const Flow& in, const Quant& q, ElementType type) {
     Flow out = in;
     if (out.weights && q.zero == lowest(type) && type != ElementType::kUndefined) {
@@ -772,6 +839,7 @@ class Symbolic {
     dequantize_weights.op = "DequantizeLinear";
     dequantize_weights.name = node.name;
     dequantize_weights.number = node.number;
+    dequantize_weights.file = node.file;
     const Tensor* operands[] = {&fixed(node, 3), &fixed(node, 4), &fixed(node, 5)};
     const Tensor weights = evaluate(dequantize_weights, graph_.opset, operands)[0];
     return coded(node, weighted(node, in, weights), *quant_of(node, 6, 7), code_type(node, 7));
@@ -792,13 +860,15 @@ class Symbolic {
       }
       const Flow* f = flow(v.name);
       const auto depth = [](const Flow& x) { return x.layers.size() + (x.weights ? 1 : 0); };
-      if (f && (!best || depth(*f) > depth(*best) || (depth(*f) == depth(*best) && f->decides.empty() && !best->decides.empty()))) {
+      if (f && (!best || depth(*f) > depth(*best) ||
+                (depth(*f) == depth(*best) && f->decides.empty() && !best->decides.empty()))) {
         best = f;
         name = v.name;
       }
     }
     if (!wanted.empty() && names.find(printable(wanted)) == names.npos) {
-      throw UsageError(fmt::format("the network has no output '{}'", printable(wanted)), graph_.where, "it has " + names);
+      throw UsageError(fmt::format("the network has no output '{}'", printable(wanted)),
+                       graph_.where, "it has " + names);
     }
     if (!best) {
       if (first) throw *first;
@@ -815,7 +885,8 @@ class Symbolic {
     for (const auto& layer : f.layers) net.layers.push_back(*layer);
     net.decides = f.decides;
     if (f.quant && f.decides.empty()) note("quantised outputs: their order is kept");
-    net.offset = scaling_ ? offset_ : VectorXd(VectorXd::Zero(element_count(input_shape_, graph_.where)));
+    net.offset =
+        scaling_ ? offset_ : VectorXd(VectorXd::Zero(element_count(input_shape_, graph_.where)));
     net.gain = scaling_ ? gain_ : VectorXd(VectorXd::Ones(net.offset.size()));
     net.scales = scaling_;
     if (f.weights) {
@@ -824,12 +895,13 @@ class Symbolic {
       return;
     }
     if (net.layers.empty()) {
-      throw Error("no layer of weights is between input and output", graph_.where, "a network has MatMul or Gemm");
+      throw Error("no layer of weights is between input and output", graph_.where,
+                  "a network has MatMul or Gemm");
     }
     NetworkLayer& last = net.layers.back();
     if (last.activation != Activation::kSigmoid) {
-      throw Error("the last layer ends with a ReLU, and a class where all outputs are 0 is none", last.node + " of " + graph_.where,
-                  "end with the logits, Softmax or Sigmoid");
+      throw Error("the last layer ends with a ReLU, and a class where all outputs are 0 is none",
+                  last.node + " of " + graph_.where, "end with the logits, Softmax or Sigmoid");
     }
     const bool tanh = last.tanh;
     last.activation = Activation::kLinear;
@@ -847,16 +919,20 @@ class Symbolic {
     }
     if (f.rows() == 2 && f.order[0] == f.order[1] && f.scale(0) != f.scale(1)) {
       const double p = (f.shift(0) - f.shift(1)) / (f.scale(1) - f.scale(0));
-      if (!(p > 0 && p < 1)) throw Error("its two outputs never cross", graph_.where, "train again");
+      if (!(p > 0 && p < 1))
+        throw Error("its two outputs never cross", graph_.where, "train again");
       select(last, {f.order[0]});
       two_classes(net, logit(p), f.scale(1) - f.scale(0), true);
       net.one_output = false;
       return;
     }
-    if ((f.scale.array() != f.scale(0)).any() || (f.shift.array() != f.shift(0)).any() || !(f.scale(0) > 0)) {
-      throw Error("outputs of the last activation are scaled each in its own way", graph_.where, "end with the logits, Softmax or Sigmoid");
+    if ((f.scale.array() != f.scale(0)).any() || (f.shift.array() != f.shift(0)).any() ||
+        !(f.scale(0) > 0)) {
+      throw Error("outputs of the last activation are scaled each in its own way", graph_.where,
+                  "end with the logits, Softmax or Sigmoid");
     }
-    note(fmt::format("the last {} dropped: it keeps the order of the logits", tanh ? "Tanh" : "Sigmoid"));
+    note(fmt::format("the last {} dropped: it keeps the order of the logits",
+                     tanh ? "Tanh" : "Sigmoid"));
     select(last, f.order);
   }
 
@@ -882,19 +958,21 @@ class Symbolic {
     last.weights = std::move(weights);
     last.bias = std::move(bias);
     net.one_output = true;
-    note(fmt::format("one output becomes two logits: class 1 above {}", probability && net.threshold == 0.5 ? "0.5" : "0"));
+    note(fmt::format("one output becomes two logits: class 1 above {}",
+                     probability && net.threshold == 0.5 ? "0.5" : "0"));
   }
 
   void check_sizes(const Network& net) const {
     for (const NetworkLayer& l : net.layers) {
       if (l.weights.cols() > kMaxFanIn || l.weights.rows() > kMaxFanIn) {
-        throw Error(fmt::format("a layer of {} x {}; the accelerator takes at most {} into a layer", l.weights.cols(),
-                                l.weights.rows(), int{kMaxFanIn}),
+        throw Error(fmt::format("a layer of {} x {}; the accelerator takes at most {} into a layer",
+                                l.weights.cols(), l.weights.rows(), int{kMaxFanIn}),
                     l.node + " of " + graph_.where, "take a narrower layer");
       }
       const MatrixXd w = l.weights.cast<float>().cast<double>();
       if (!w.allFinite() || !l.bias.cast<float>().allFinite()) {
-        throw Error("a weight is not finite in single precision", l.node + " of " + graph_.where, "train again");
+        throw Error("a weight is not finite in single precision", l.node + " of " + graph_.where,
+                    "train again");
       }
     }
   }
@@ -922,7 +1000,9 @@ FloatNet Network::float_net() const {
   return net;
 }
 
-Network network_of(const Graph& graph, const std::string& output) { return Symbolic(graph).network(output); }
+Network network_of(const Graph& graph, const std::string& output) {
+  return Symbolic(graph).network(output);
+}
 
 InputScaling input_scaling(const Network& network, const RowScaling& rows) {
   const auto inputs = std::size_t(network.inputs());
@@ -946,10 +1026,12 @@ InputScaling input_scaling(const Network& network, const RowScaling& rows) {
   return s;
 }
 
-void order_classes(Network& network, const std::vector<std::string>& names, const std::vector<std::string>& classes) {
+void order_classes(Network& network, const std::vector<std::string>& names,
+                   const std::vector<std::string>& classes) {
   if (network.classes() != static_cast<int>(classes.size())) {
-    throw Error(fmt::format("the network has {} outputs, the data set {} classes", network.classes(), classes.size()), "",
-                "import it with the data it was trained for");
+    throw Error(fmt::format("the network has {} outputs, the data set {} classes",
+                            network.classes(), classes.size()),
+                "", "import it with the data it was trained for");
   }
   if (names.empty()) return;
   std::string known;
@@ -958,7 +1040,8 @@ void order_classes(Network& network, const std::vector<std::string>& names, cons
   for (const std::string& c : classes) {
     const auto at = std::ranges::find(names, c);
     if (at == names.end() || names.size() != classes.size()) {
-      throw UsageError("those are not the classes of the data set", "--classes", "name each once, in the order of the network's outputs: " + known);
+      throw UsageError("those are not the classes of the data set", "--classes",
+                       "name each once, in the order of the network's outputs: " + known);
     }
     rows.push_back(static_cast<int>(at - names.begin()));
   }
@@ -977,13 +1060,15 @@ void check_caps(const Network& network, const Eigen::MatrixXf& samples) {
     const NetworkLayer& layer = network.layers[l];
     const float top = work.outputs[l].maxCoeff();
     if (top > layer.cap) {
-      throw Error(fmt::format("its output is cut at {:g} and reaches {:.3g} on the training part", layer.cap, double{top}), layer.node,
-                  "the accelerator's ReLU has no such bound: train on with Relu");
+      throw Error(fmt::format("its output is cut at {:g} and reaches {:.3g} on the training part",
+                              layer.cap, double{top}),
+                  layer.node, "the accelerator's ReLU has no such bound: train on with Relu");
     }
   }
 }
 
-std::vector<double> outputs_of(const Graph& graph, const Network& network, std::span<const float> features) {
+std::vector<double> outputs_of(const Graph& graph, const Network& network,
+                               std::span<const float> features) {
   const auto width = static_cast<std::size_t>(network.inputs());
   const std::size_t rows = features.size() / width;
   const bool lone = network.input_shape.size() == 1;
@@ -995,23 +1080,27 @@ std::vector<double> outputs_of(const Graph& graph, const Network& network, std::
     const std::size_t fed = network.batch > 0 && !lone ? block : count;
     Tensor x{type, network.input_shape, std::vector<double>(fed * width, 0)};
     if (!lone) x.shape[0] = static_cast<std::int64_t>(fed);
-    for (std::size_t i = 0; i < count * width; ++i) x.values[i] = as_element(features[first * width + i], type);
+    for (std::size_t i = 0; i < count * width; ++i)
+      x.values[i] = as_element(features[first * width + i], type);
     const auto result = run(graph, {{network.input, x}}, {network.decides});
     const std::vector<double>& values = result.at(network.decides).values;
-    all.insert(all.end(), values.begin(), values.begin() + std::ptrdiff_t(values.size() / fed * count));
+    all.insert(all.end(), values.begin(),
+               values.begin() + std::ptrdiff_t(values.size() / fed * count));
   }
   return all;
 }
 
-std::vector<int> decisions(const Graph& graph, const Network& network, std::span<const float> features) {
+std::vector<int> decisions(const Graph& graph, const Network& network,
+                           std::span<const float> features) {
   const std::vector<double> all = outputs_of(graph, network, features);
   const std::size_t rows = features.size() / static_cast<std::size_t>(network.inputs());
   const std::size_t width = rows == 0 ? 0 : all.size() / rows;
   std::vector<int> classes;
   for (std::size_t n = 0; n < rows; ++n) {
     const auto row = std::span(all).subspan(n * width, width);
-    classes.push_back(network.one_output && width == 1 ? row[0] > network.threshold
-                                                       : static_cast<int>(std::ranges::max_element(row) - row.begin()));
+    classes.push_back(network.one_output && width == 1
+                          ? row[0] > network.threshold
+                          : static_cast<int>(std::ranges::max_element(row) - row.begin()));
   }
   return classes;
 }

@@ -27,12 +27,12 @@ struct NetworkLayer {
 };
 
 struct Network {
-  std::string input;         ///< the graph's input
-  Shape input_shape;         ///< of one sample, a batch of 1
-  std::int64_t batch = 0;    ///< the file's fixed batch; 0: any
-  Eigen::VectorXd offset;    ///< I: x' = (x - offset) * gain enters the first layer
-  Eigen::VectorXd gain;      ///< I
-  bool scales = false;       ///< the file itself scales its inputs
+  std::string input;                 ///< the graph's input
+  Shape input_shape;                 ///< of one sample, a batch of 1
+  std::int64_t batch = 0;            ///< the file's fixed batch; 0: any
+  Eigen::VectorXd offset;            ///< I: x' = (x - offset) * gain enters the first layer
+  Eigen::VectorXd gain;              ///< I
+  bool scales = false;               ///< the file itself scales its inputs
   std::vector<NetworkLayer> layers;  ///< the last one gives K logits, the largest is the class
   std::string decides;               ///< the tensor whose argmax is the file's own class
   bool one_output = false;  ///< decides has one: class 1 if it is above `threshold`; K is 2 here
@@ -57,23 +57,26 @@ struct RowScaling {
   std::vector<double> gain = {1};
 };
 
-/// The scaling of rows as they are in the data set: the program's, then the file's own. Without bounds
-/// and fraction. Throws Error if a list has neither 1 nor I entries.
+/// The scaling of rows as they are in the data set: the program's, then the file's own. Without
+/// bounds and fraction. Throws Error if a list has neither 1 nor I entries.
 InputScaling input_scaling(const Network& network, const RowScaling& rows);
 
-/// Puts the outputs into the data set's order; `names` are those of the network's outputs, empty: they
-/// are in that order already. Throws Error unless they are the classes of the data set.
-void order_classes(Network& network, const std::vector<std::string>& names, const std::vector<std::string>& classes);
+/// Puts the outputs into the data set's order; `names` are those of the network's outputs, empty:
+/// they are in that order already. Throws Error unless they are the classes of the data set.
+void order_classes(Network& network, const std::vector<std::string>& names,
+                   const std::vector<std::string>& classes);
 
-/// Throws Error, naming the node, if a Clip that stands for a ReLU cuts something of these samples (I x
-/// N, scaled): the accelerator's ReLU has no bound of its own.
+/// Throws Error, naming the node, if a Clip that stands for a ReLU cuts something of these samples
+/// (I x N, scaled): the accelerator's ReLU has no bound of its own.
 void check_caps(const Network& network, const Eigen::MatrixXf& samples);
 
-/// The file's own decisions, by its own operators: output number of each of N samples of I features (row-major,
-/// as the file's input takes them). Throws Error.
-std::vector<int> decisions(const Graph& graph, const Network& network, std::span<const float> features);
+/// The file's own decisions, by its own operators: output number of each of N samples of I features
+/// (row-major, as the file's input takes them). Throws Error.
+std::vector<int> decisions(const Graph& graph, const Network& network,
+                           std::span<const float> features);
 
 /// Numbers that decide, N x (outputs of `decides`), row-major, of the same.
-std::vector<double> outputs_of(const Graph& graph, const Network& network, std::span<const float> features);
+std::vector<double> outputs_of(const Graph& graph, const Network& network,
+                               std::span<const float> features);
 
 }  // namespace axnn::onnx

@@ -23,7 +23,7 @@ struct Call {
   std::span<const Tensor* const> inputs;
 
   [[noreturn]] void fail(const std::string& what, const std::string& mend = "") const {
-    throw Error(what, node.label(), mend);
+    throw Error(what, node.place(), mend);
   }
   bool has(std::size_t i) const { return i < inputs.size() && inputs[i] != nullptr; }
   const Tensor& in(std::size_t i) const {
@@ -37,7 +37,9 @@ struct Call {
   }
 };
 
-std::int64_t count(const Shape& shape, const Call& c) { return element_count(shape, c.node.label()); }
+std::int64_t count(const Shape& shape, const Call& c) {
+  return element_count(shape, c.node.place());
+}
 
 void round_to_type(Tensor& t) {
   for (double& v : t.values) v = as_element(v, t.type);
@@ -131,7 +133,8 @@ Tensor matmul(const Call& c, Tensor a, Tensor b) {
   out.shape.push_back(m);
   out.shape.push_back(n);
   out.values.resize(static_cast<std::size_t>(count(out.shape, c)));
-  if (k > 0 && static_cast<std::int64_t>(out.values.size()) > kMaxMacs / k) c.fail("too large a product");
+  if (k > 0 && static_cast<std::int64_t>(out.values.size()) > kMaxMacs / k)
+    c.fail("too large a product");
   const auto ia = spread(heads_a, heads);
   const auto ib = spread(heads_b, heads);
   for (std::size_t h = 0; h < ia.size(); ++h) {
@@ -148,7 +151,8 @@ Tensor matmul(const Call& c, Tensor a, Tensor b) {
 Tensor transposed(const Tensor& a, const std::vector<std::size_t>& order) {
   Tensor out{a.type, {}, std::vector<double>(a.values.size())};
   std::vector<std::size_t> strides(a.shape.size(), 1);
-  for (std::size_t d = a.shape.size(); d-- > 1;) strides[d - 1] = strides[d] * std::size_t(a.shape[d]);
+  for (std::size_t d = a.shape.size(); d-- > 1;)
+    strides[d - 1] = strides[d] * std::size_t(a.shape[d]);
   for (const std::size_t d : order) out.shape.push_back(a.shape[d]);
   std::vector<std::int64_t> at(order.size(), 0);
   std::size_t from = 0;
@@ -176,7 +180,8 @@ Tensor gemm(const Call& c) {
   if (c.has(2)) {
     if (broadcast(y.shape, c.in(2).shape, c) != y.shape) c.fail("its bias has another shape");
     const auto at = spread(c.in(2).shape, y.shape);
-    for (std::size_t i = 0; i < at.size(); ++i) y.values[i] = alpha * y.values[i] + beta * c.in(2).values[at[i]];
+    for (std::size_t i = 0; i < at.size(); ++i)
+      y.values[i] = alpha * y.values[i] + beta * c.in(2).values[at[i]];
   } else {
     for (double& v : y.values) v *= alpha;
   }
@@ -198,7 +203,8 @@ Tensor with_shape(Tensor t, Shape shape) {
 Tensor flatten(const Call& c) {
   const Tensor& x = c.in(0);
   const std::int64_t given = c.node.integer("axis", 1);
-  const std::size_t axis = given == x.rank() ? x.shape.size() : axis_of(given, x.shape.size(), c.node.label());
+  const std::size_t axis =
+      given == x.rank() ? x.shape.size() : axis_of(given, x.shape.size(), c.node.place());
   std::int64_t first = 1;
   for (std::size_t d = 0; d < axis; ++d) first *= x.shape[d];
   const auto total = static_cast<std::int64_t>(x.values.size());
@@ -206,7 +212,8 @@ Tensor flatten(const Call& c) {
 }
 
 // Calls f with every run of elements along an axis: first index and stride between them.
-void along(const Shape& shape, std::size_t axis, const std::function<void(std::size_t, std::size_t)>& f) {
+void along(const Shape& shape, std::size_t axis,
+           const std::function<void(std::size_t, std::size_t)>& f) {
   std::size_t inner = 1;
   for (std::size_t d = axis + 1; d < shape.size(); ++d) inner *= std::size_t(shape[d]);
   std::size_t outer = 1;
@@ -219,7 +226,8 @@ void along(const Shape& shape, std::size_t axis, const std::function<void(std::s
 Tensor softmax(const Call& c, bool logarithm) {
   Tensor out = c.in(0);
   const Shape shape = out.shape;
-  std::size_t axis = axis_of(c.node.integer("axis", c.opset < 13 ? 1 : -1), shape.size(), c.node.label());
+  std::size_t axis =
+      axis_of(c.node.integer("axis", c.opset < 13 ? 1 : -1), shape.size(), c.node.place());
   Shape work = shape;
   if (c.opset < 13) {  // all dimensions from the axis on are one
     std::int64_t tail = 1;
@@ -244,7 +252,7 @@ Tensor softmax(const Call& c, bool logarithm) {
 
 Tensor argmax(const Call& c) {
   const Tensor& x = c.in(0);
-  const std::size_t axis = axis_of(c.node.integer("axis", 0), x.shape.size(), c.node.label());
+  const std::size_t axis = axis_of(c.node.integer("axis", 0), x.shape.size(), c.node.place());
   const auto length = static_cast<std::size_t>(x.shape[axis]);
   const bool last = c.node.integer("select_last_index", 0) != 0;
   Tensor out{ElementType::kInt64, x.shape, {}};
@@ -275,21 +283,24 @@ struct QuantizedBy {
   double zero_of(std::size_t n) const { return zero ? zero->values[at[n]] : 0; }
 };
 
-QuantizedBy quantized_by(const Call& c, const Tensor& x, std::size_t scale, std::size_t zero, std::int64_t axis) {
+QuantizedBy quantized_by(const Call& c, const Tensor& x, std::size_t scale, std::size_t zero,
+                         std::int64_t axis) {
   QuantizedBy q{{}, c.in(scale), c.has(zero) ? &c.in(zero) : nullptr};
-  if (c.node.integer("block_size", 0) != 0) c.fail("quantisation by blocks", "quantise by tensor or by channel");
+  if (c.node.integer("block_size", 0) != 0)
+    c.fail("quantisation by blocks", "quantise by tensor or by channel");
   Shape as = q.scale.shape;
   if (q.scale.values.size() == 1) {
     as = {};
   } else if (as.size() == 1) {
-    const std::size_t a = axis_of(axis, x.shape.size(), c.node.label());
+    const std::size_t a = axis_of(axis, x.shape.size(), c.node.place());
     if (as[0] != x.shape[a]) c.fail("its scales do not fit the axis");
     as = Shape(x.shape.size() - a, 1);
     as[0] = x.shape[a];
   } else if (broadcast(as, x.shape, c) != x.shape) {
     c.fail("its scales have another shape");
   }
-  if (q.zero && q.zero->values.size() != q.scale.values.size()) c.fail("scales and zero points differ in number");
+  if (q.zero && q.zero->values.size() != q.scale.values.size())
+    c.fail("scales and zero points differ in number");
   q.at = spread(as, x.shape);
   return q;
 }
@@ -307,12 +318,17 @@ Tensor quantize_linear(const Call& c) {
   Tensor out = c.in(0);
   const QuantizedBy q = quantized_by(c, out, 1, 2, c.node.integer("axis", 1));
   const auto wanted = static_cast<ElementType>(c.node.integer("output_dtype", 0));
-  out.type = q.zero ? q.zero->type : wanted == ElementType::kUndefined ? ElementType::kUint8 : wanted;
-  if (!is_code(out.type)) c.fail(fmt::format("codes of type {}", type_name(out.type)), "known: integers of 8 and 16 bits");
+  out.type = q.zero                              ? q.zero->type
+             : wanted == ElementType::kUndefined ? ElementType::kUint8
+                                                 : wanted;
+  if (!is_code(out.type))
+    c.fail(fmt::format("codes of type {}", type_name(out.type)),
+           "known: integers of 8 and 16 bits");
   for (std::size_t n = 0; n < out.values.size(); ++n) {
-    const double scaled = q.scale.type == ElementType::kFloat
-                              ? double{static_cast<float>(out.values[n]) / static_cast<float>(q.scale_of(n))}
-                              : out.values[n] / q.scale_of(n);
+    const double scaled =
+        q.scale.type == ElementType::kFloat
+            ? double{static_cast<float>(out.values[n]) / static_cast<float>(q.scale_of(n))}
+            : out.values[n] / q.scale_of(n);
     out.values[n] = to_code(std::nearbyint(scaled) + q.zero_of(n), out.type);
   }
   return out;
@@ -320,10 +336,13 @@ Tensor quantize_linear(const Call& c) {
 
 Tensor dequantize_linear(const Call& c) {
   Tensor out = c.in(0);
-  if (!is_code(out.type)) c.fail(fmt::format("codes of type {}", type_name(out.type)), "known: integers of 8, 16 and 32 bits");
+  if (!is_code(out.type))
+    c.fail(fmt::format("codes of type {}", type_name(out.type)),
+           "known: integers of 8, 16 and 32 bits");
   const QuantizedBy q = quantized_by(c, out, 1, 2, c.node.integer("axis", 1));
   out.type = q.scale.type;
-  for (std::size_t n = 0; n < out.values.size(); ++n) out.values[n] = (out.values[n] - q.zero_of(n)) * q.scale_of(n);
+  for (std::size_t n = 0; n < out.values.size(); ++n)
+    out.values[n] = (out.values[n] - q.zero_of(n)) * q.scale_of(n);
   round_to_type(out);
   return out;
 }
@@ -334,7 +353,8 @@ Tensor real_of(const Call& c, std::size_t first, bool columns) {
   const std::int64_t axis = out.rank() - (columns ? 1 : 2);
   const QuantizedBy q = quantized_by(c, out, first + 1, first + 2, axis);
   out.type = ElementType::kDouble;
-  for (std::size_t n = 0; n < out.values.size(); ++n) out.values[n] = (out.values[n] - q.zero_of(n)) * q.scale_of(n);
+  for (std::size_t n = 0; n < out.values.size(); ++n)
+    out.values[n] = (out.values[n] - q.zero_of(n)) * q.scale_of(n);
   return out;
 }
 
@@ -350,7 +370,8 @@ Tensor qlinear_matmul(const Call& c) {
 }
 
 Tensor batch_normalization(const Call& c) {
-  if (c.node.integer("training_mode", 0)) c.fail("it is in training mode", "export the network in evaluation mode");
+  if (c.node.integer("training_mode", 0))
+    c.fail("it is in training mode", "export the network in evaluation mode");
   Tensor y = c.in(0);
   if (y.rank() < 2) c.fail("it needs samples and channels");
   const auto channels = static_cast<std::size_t>(y.shape[1]);
@@ -362,7 +383,8 @@ Tensor batch_normalization(const Call& c) {
   for (std::size_t d = 2; d < y.shape.size(); ++d) inner *= std::size_t(y.shape[d]);
   for (std::size_t n = 0; n < y.values.size(); ++n) {
     const std::size_t k = n / inner % channels;
-    y.values[n] = (y.values[n] - c.in(3).values[k]) / std::sqrt(c.in(4).values[k] + epsilon) * c.in(1).values[k] +
+    y.values[n] = (y.values[n] - c.in(3).values[k]) / std::sqrt(c.in(4).values[k] + epsilon) *
+                      c.in(1).values[k] +
                   c.in(2).values[k];
   }
   round_to_type(y);
@@ -388,7 +410,8 @@ Tensor transpose(const Call& c) {
   std::iota(order.rbegin(), order.rend(), 0);
   if (const Attribute* perm = c.node.find("perm"); perm && !perm->ints.empty()) {
     order.clear();
-    for (const std::int64_t p : perm->ints) order.push_back(axis_of(p, x.shape.size(), c.node.label()));
+    for (const std::int64_t p : perm->ints)
+      order.push_back(axis_of(p, x.shape.size(), c.node.place()));
     std::vector<std::size_t> sorted = order;
     std::ranges::sort(sorted);
     for (std::size_t i = 0; i < sorted.size(); ++i) {
@@ -400,7 +423,7 @@ Tensor transpose(const Call& c) {
 
 Tensor concat(const Call& c) {
   Tensor out = c.in(0);
-  const std::size_t axis = axis_of(c.node.integer("axis", 0), out.shape.size(), c.node.label());
+  const std::size_t axis = axis_of(c.node.integer("axis", 0), out.shape.size(), c.node.place());
   std::int64_t length = 0;
   for (std::size_t i = 0; i < c.inputs.size(); ++i) {
     Shape s = c.in(i).shape;
@@ -428,7 +451,7 @@ Tensor concat(const Call& c) {
 Tensor gather(const Call& c) {
   const Tensor& x = c.in(0);
   const Tensor& indices = c.in(1);
-  const std::size_t axis = axis_of(c.node.integer("axis", 0), x.shape.size(), c.node.label());
+  const std::size_t axis = axis_of(c.node.integer("axis", 0), x.shape.size(), c.node.place());
   Shape shape(x.shape.begin(), x.shape.begin() + std::ptrdiff_t(axis));
   shape.insert(shape.end(), indices.shape.begin(), indices.shape.end());
   shape.insert(shape.end(), x.shape.begin() + std::ptrdiff_t(axis) + 1, x.shape.end());
@@ -443,7 +466,8 @@ Tensor gather(const Call& c) {
     for (const double index : indices.values) {
       const auto i = static_cast<std::int64_t>(index) + (index < 0 ? length : 0);
       if (i < 0 || i >= length) c.fail("an index is out of range");
-      const auto from = x.values.begin() + std::ptrdiff_t((o * std::size_t(length) + std::size_t(i)) * inner);
+      const auto from =
+          x.values.begin() + std::ptrdiff_t((o * std::size_t(length) + std::size_t(i)) * inner);
       out.values.insert(out.values.end(), from, from + std::ptrdiff_t(inner));
     }
   }
@@ -471,9 +495,10 @@ Tensor slice(const Call& c) {
     std::iota(axes.begin(), axes.end(), 0);
   }
   steps.resize(starts.size(), 1);
-  if (ends.size() != starts.size() || axes.size() != starts.size()) c.fail("starts, ends and axes differ in number");
+  if (ends.size() != starts.size() || axes.size() != starts.size())
+    c.fail("starts, ends and axes differ in number");
   for (std::size_t s = 0; s < starts.size(); ++s) {
-    const std::size_t axis = axis_of(axes[s], x.shape.size(), c.node.label());
+    const std::size_t axis = axis_of(axes[s], x.shape.size(), c.node.place());
     const std::int64_t length = x.shape[axis];
     const std::int64_t step = steps[s];
     if (step == 0) c.fail("a step of 0");
@@ -481,11 +506,14 @@ Tensor slice(const Call& c) {
       return std::clamp<std::int64_t>(v < 0 ? v + length : v, low, high);
     };
     const bool up = step > 0;
-    const std::int64_t from = up ? clamped(starts[s], 0, length) : clamped(starts[s], 0, length - 1);
+    const std::int64_t from =
+        up ? clamped(starts[s], 0, length) : clamped(starts[s], 0, length - 1);
     const std::int64_t to = up ? clamped(ends[s], 0, length) : clamped(ends[s], -1, length - 1);
     Tensor indices{ElementType::kInt64, {}, {}};
-    if (std::abs(static_cast<double>(step)) > static_cast<double>(kMaxElements)) c.fail("a step that long");
-    for (std::int64_t i = from; up ? i < to : i > to; i += step) indices.values.push_back(static_cast<double>(i));
+    if (std::abs(static_cast<double>(step)) > static_cast<double>(kMaxElements))
+      c.fail("a step that long");
+    for (std::int64_t i = from; up ? i < to : i > to; i += step)
+      indices.values.push_back(static_cast<double>(i));
     indices.shape = {static_cast<std::int64_t>(indices.values.size())};
     Node node = c.node;
     node.attributes["axis"].i = static_cast<std::int64_t>(axis);
@@ -496,14 +524,18 @@ Tensor slice(const Call& c) {
 }
 
 Tensor constant(const Call& c) {
-  const auto floats = [](std::vector<double> v, Shape s) { return Tensor{ElementType::kFloat, std::move(s), std::move(v)}; };
+  const auto floats = [](std::vector<double> v, Shape s) {
+    return Tensor{ElementType::kFloat, std::move(s), std::move(v)};
+  };
   for (const auto& [name, a] : c.node.attributes) {
-    const auto length = static_cast<std::int64_t>(name == "value_ints" ? a.ints.size() : a.floats.size());
+    const auto length =
+        static_cast<std::int64_t>(name == "value_ints" ? a.ints.size() : a.floats.size());
     if (name == "value" && a.tensor) return *a.tensor;
     if (name == "value_float") return floats({a.f}, {});
     if (name == "value_floats") return floats(a.floats, {length});
     if (name == "value_int") return {ElementType::kInt64, {}, {static_cast<double>(a.i)}};
-    if (name == "value_ints") return {ElementType::kInt64, {length}, {a.ints.begin(), a.ints.end()}};
+    if (name == "value_ints")
+      return {ElementType::kInt64, {length}, {a.ints.begin(), a.ints.end()}};
   }
   c.fail("a constant without a value that is known here");
 }
@@ -543,7 +575,8 @@ Tensor scaler(const Call& c) {
   out.type = ElementType::kFloat;
   for (std::size_t n = 0; n < out.values.size(); ++n) {
     const std::size_t i = n % width;
-    out.values[n] = (out.values[n] - offset[offset.size() == 1 ? 0 : i]) * scale[scale.size() == 1 ? 0 : i];
+    out.values[n] =
+        (out.values[n] - offset[offset.size() == 1 ? 0 : i]) * scale[scale.size() == 1 ? 0 : i];
   }
   round_to_type(out);
   return out;
@@ -552,7 +585,8 @@ Tensor scaler(const Call& c) {
 Tensor cast(const Call& c) {
   Tensor out = c.in(0);
   const auto type = static_cast<ElementType>(c.node.integer("to", 1));
-  if (element_bytes(type) == 0) c.fail(fmt::format("a cast to type {}", c.node.integer("to", 1)), "known: floats and integers");
+  if (element_bytes(type) == 0)
+    c.fail(fmt::format("a cast to type {}", c.node.integer("to", 1)), "known: floats and integers");
   out.type = type;
   round_to_type(out);
   return out;
@@ -565,7 +599,8 @@ Tensor where(const Call& c) {
   const auto ib = spread(c.in(2).shape, shape);
   Tensor out{c.in(1).type, shape, {}};
   for (std::size_t n = 0; n < ic.size(); ++n) {
-    out.values.push_back(c.in(0).values[ic[n]] != 0 ? c.in(1).values[ia[n]] : c.in(2).values[ib[n]]);
+    out.values.push_back(c.in(0).values[ic[n]] != 0 ? c.in(1).values[ia[n]]
+                                                    : c.in(2).values[ib[n]]);
   }
   return out;
 }
@@ -575,14 +610,17 @@ Tensor compare(const Call& c, const std::function<bool(double, double)>& f) {
   const auto ia = spread(c.in(0).shape, shape);
   const auto ib = spread(c.in(1).shape, shape);
   Tensor out{ElementType::kBool, shape, {}};
-  for (std::size_t n = 0; n < ia.size(); ++n) out.values.push_back(f(c.in(0).values[ia[n]], c.in(1).values[ib[n]]));
+  for (std::size_t n = 0; n < ia.size(); ++n)
+    out.values.push_back(f(c.in(0).values[ia[n]], c.in(1).values[ib[n]]));
   return out;
 }
 
 Tensor shape_of(const Call& c) {
   const Shape& s = c.in(0).shape;
   const auto rank = static_cast<std::int64_t>(s.size());
-  const auto at = [&](std::int64_t v) { return std::clamp<std::int64_t>(v < 0 ? v + rank : v, 0, rank); };
+  const auto at = [&](std::int64_t v) {
+    return std::clamp<std::int64_t>(v < 0 ? v + rank : v, 0, rank);
+  };
   const std::int64_t from = at(c.node.integer("start", 0));
   const std::int64_t to = std::max(from, at(c.node.integer("end", rank)));
   return {ElementType::kInt64, {to - from}, {s.begin() + from, s.begin() + to}};
@@ -601,10 +639,20 @@ const std::map<std::string, Function, std::less<>>& functions() {
       {"Add", [](const Call& c) { return binary(c, std::plus{}); }},
       {"Sub", [](const Call& c) { return binary(c, std::minus{}); }},
       {"Mul", [](const Call& c) { return binary(c, std::multiplies{}); }},
-      {"Div", [](const Call& c) { return binary(c, [&](double a, double b) { return divide(c, a, b); }); }},
-      {"Pow", [](const Call& c) { return binary(c, [](double a, double b) { return std::pow(a, b); }); }},
-      {"Max", [](const Call& c) { return fold_inputs(c, [](double a, double b) { return std::max(a, b); }); }},
-      {"Min", [](const Call& c) { return fold_inputs(c, [](double a, double b) { return std::min(a, b); }); }},
+      {"Div",
+       [](const Call& c) {
+         return binary(c, [&](double a, double b) { return divide(c, a, b); });
+       }},
+      {"Pow",
+       [](const Call& c) { return binary(c, [](double a, double b) { return std::pow(a, b); }); }},
+      {"Max",
+       [](const Call& c) {
+         return fold_inputs(c, [](double a, double b) { return std::max(a, b); });
+       }},
+      {"Min",
+       [](const Call& c) {
+         return fold_inputs(c, [](double a, double b) { return std::min(a, b); });
+       }},
       {"Sum", [](const Call& c) { return fold_inputs(c, std::plus{}); }},
       {"Greater", [](const Call& c) { return compare(c, std::greater{}); }},
       {"Less", [](const Call& c) { return compare(c, std::less{}); }},
@@ -617,7 +665,8 @@ const std::map<std::string, Function, std::less<>>& functions() {
       {"Floor", [](const Call& c) { return unary(c, [](double v) { return std::floor(v); }); }},
       {"Round", [](const Call& c) { return unary(c, [](double v) { return std::nearbyint(v); }); }},
       {"Relu", [](const Call& c) { return unary(c, [](double v) { return std::max(v, 0.0); }); }},
-      {"Sigmoid", [](const Call& c) { return unary(c, [](double v) { return 1 / (1 + std::exp(-v)); }); }},
+      {"Sigmoid",
+       [](const Call& c) { return unary(c, [](double v) { return 1 / (1 + std::exp(-v)); }); }},
       {"Tanh", [](const Call& c) { return unary(c, [](double v) { return std::tanh(v); }); }},
       {"Identity", [](const Call& c) { return c.in(0); }},
       {"Dropout", [](const Call& c) { return c.in(0); }},
@@ -628,11 +677,18 @@ const std::map<std::string, Function, std::less<>>& functions() {
       {"Reshape",
        [](const Call& c) {
          const Attribute* shape = c.node.find("shape");
-         return with_shape(c.in(0), reshaped(c.in(0).shape, shape && !c.has(1) ? shape->ints : integers(c.in(1)),
-                                             c.node.integer("allowzero", 0) != 0, c.node.label()));
+         return with_shape(
+             c.in(0), reshaped(c.in(0).shape, shape && !c.has(1) ? shape->ints : integers(c.in(1)),
+                               c.node.integer("allowzero", 0) != 0, c.node.place()));
        }},
-      {"Squeeze", [](const Call& c) { return with_shape(c.in(0), squeezed(c.in(0).shape, axes_of(c), c.node.label())); }},
-      {"Unsqueeze", [](const Call& c) { return with_shape(c.in(0), unsqueezed(c.in(0).shape, axes_of(c), c.node.label())); }},
+      {"Squeeze",
+       [](const Call& c) {
+         return with_shape(c.in(0), squeezed(c.in(0).shape, axes_of(c), c.node.place()));
+       }},
+      {"Unsqueeze",
+       [](const Call& c) {
+         return with_shape(c.in(0), unsqueezed(c.in(0).shape, axes_of(c), c.node.place()));
+       }},
       {"Transpose", transpose},
       {"Concat", concat},
       {"Gather", gather},
@@ -655,7 +711,9 @@ const std::map<std::string, Function, std::less<>>& functions() {
   return table;
 }
 
-std::string key_of(const Node& node) { return node.domain.empty() ? node.op : node.domain + "." + node.op; }
+std::string key_of(const Node& node) {
+  return node.domain.empty() ? node.op : node.domain + "." + node.op;
+}
 
 }  // namespace
 
@@ -663,10 +721,11 @@ bool can_evaluate(const Node& node) { return functions().contains(key_of(node));
 
 std::vector<Tensor> evaluate(const Node& node, int opset, std::span<const Tensor* const> inputs) {
   const auto found = functions().find(key_of(node));
-  if (found == functions().end()) throw Error("an operator that is not known here", node.label());
+  if (found == functions().end()) throw Error("an operator that is not known here", node.place());
   std::vector<Tensor> outputs{found->second({node, opset, inputs})};
   if (node.op == "Dropout" && node.outputs.size() > 1) {
-    outputs.push_back({ElementType::kBool, outputs[0].shape, std::vector<double>(outputs[0].values.size(), 1)});
+    outputs.push_back(
+        {ElementType::kBool, outputs[0].shape, std::vector<double>(outputs[0].values.size(), 1)});
   }
   return outputs;
 }
@@ -712,17 +771,20 @@ std::map<std::string, Tensor> run(const Graph& graph, std::map<std::string, Tens
 
 std::vector<std::int64_t> integers(const Tensor& tensor) {
   std::vector<std::int64_t> out;
-  for (const double v : tensor.values) out.push_back(static_cast<std::int64_t>(std::clamp(v, -9e15, 9e15)));
+  for (const double v : tensor.values)
+    out.push_back(static_cast<std::int64_t>(std::clamp(v, -9e15, 9e15)));
   return out;
 }
 
 std::size_t axis_of(std::int64_t axis, std::size_t rank, const std::string& where) {
   const auto r = static_cast<std::int64_t>(rank);
-  if (axis < -r || axis >= r) throw Error(fmt::format("axis {} of a tensor with {}", axis, rank), where);
+  if (axis < -r || axis >= r)
+    throw Error(fmt::format("axis {} of a tensor with {}", axis, rank), where);
   return static_cast<std::size_t>(axis < 0 ? axis + r : axis);
 }
 
-Shape reshaped(const Shape& from, const std::vector<std::int64_t>& wish, bool zero_is_zero, const std::string& where) {
+Shape reshaped(const Shape& from, const std::vector<std::int64_t>& wish, bool zero_is_zero,
+               const std::string& where) {
   const std::int64_t total = element_count(from, where);
   Shape to = wish;
   std::ptrdiff_t open = -1;
@@ -736,7 +798,8 @@ Shape reshaped(const Shape& from, const std::vector<std::int64_t>& wish, bool ze
       open = static_cast<std::ptrdiff_t>(i);
       continue;
     }
-    if (to[i] < 0 || to[i] > kMaxElements) throw Error("it asks for a dimension that cannot be", where);
+    if (to[i] < 0 || to[i] > kMaxElements)
+      throw Error("it asks for a dimension that cannot be", where);
     known = std::min(known * to[i], kMaxElements + 1);
   }
   if (open >= 0) {
@@ -746,7 +809,8 @@ Shape reshaped(const Shape& from, const std::vector<std::int64_t>& wish, bool ze
     to[std::size_t(open)] = total / known;
     known = total;
   }
-  if (known != total) throw Error(fmt::format("{} cannot become {}", shape_text(from), shape_text(wish)), where);
+  if (known != total)
+    throw Error(fmt::format("{} cannot become {}", shape_text(from), shape_text(wish)), where);
   return to;
 }
 

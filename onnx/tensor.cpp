@@ -73,10 +73,12 @@ double highest(ElementType type) { return find(type) ? find(type)->high : 0; }
 std::int64_t element_count(const Shape& shape, const std::string& where) {
   std::int64_t count = 1;
   for (const std::int64_t d : shape) {
-    if (d < 0) throw Error(fmt::format("a tensor has the dimension {}", d), where, "the file is damaged");
+    if (d < 0)
+      throw Error(fmt::format("a tensor has the dimension {}", d), where, "the file is damaged");
     if (d > 0 && count > kMaxElements / d) {
-      throw Error(fmt::format("a tensor has more than {} elements ({})", kMaxElements, shape_text(shape)), where,
-                  "the accelerator holds far smaller networks");
+      throw Error(
+          fmt::format("a tensor has more than {} elements ({})", kMaxElements, shape_text(shape)),
+          where, "the accelerator holds far smaller networks");
     }
     count *= d;
   }

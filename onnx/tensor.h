@@ -41,8 +41,8 @@ using Shape = std::vector<std::int64_t>;
 /// Most elements of a tensor: far above what the accelerator holds.
 inline constexpr std::int64_t kMaxElements = std::int64_t{1} << 26;
 
-/// Elements of a shape. Throws Error, naming `where`, for a negative dimension or more elements than
-/// kMaxElements.
+/// Elements of a shape. Throws Error, naming `where`, for a negative dimension or more elements
+/// than kMaxElements.
 std::int64_t element_count(const Shape& shape, const std::string& where);
 
 /// "2 x 3"; "scalar".

@@ -1,5 +1,5 @@
-// Writes what `make interop` runs in ONNX Runtime: imported files with the classes that axnn gives, and
-// exported ones with the golden model's codes, over test sets.
+// Writes what `make interop` runs in ONNX Runtime: imported files with the classes that axnn gives,
+// and exported ones with the golden model's codes, over test sets.
 //   interop_cases FOLDER MODEL.axnn...
 
 #include <fmt/format.h>
@@ -9,8 +9,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "eval/test_set.h"
 #include "data/split.h"
+#include "eval/test_set.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/model_file.h"
@@ -52,11 +52,13 @@ class Cases {
     rows.resize(std::min(rows.size(), kSamples));
     const std::string name = fs::path(file).stem().string();
     std::vector<float> features;
-    for (const int n : rows) features.insert(features.end(), data.row(n).begin(), data.row(n).end());
+    for (const int n : rows)
+      features.insert(features.end(), data.row(n).begin(), data.row(n).end());
     write_file(folder_ / (name + ".rows"), bytes_of<float>(features));
     const TestSet test = make_test_set(model, data, rows);
     for (const char* kind : {"booth", "fig8"}) {
-      for (const char* mode : {"M0", "M1", "M2"}) exact(model, name, test, parse_multiplier(kind, mode));
+      for (const char* mode : {"M0", "M1", "M2"})
+        exact(model, name, test, parse_multiplier(kind, mode));
     }
     imported(model, name, features, rows.size());
   }
@@ -65,9 +67,11 @@ class Cases {
 
  private:
   // Every code of every layer, every accumulator, every class.
-  void exact(const Model& model, const std::string& rows, const TestSet& test, const Multiplier& m) {
+  void exact(const Model& model, const std::string& rows, const TestSet& test,
+             const Multiplier& m) {
     const std::string name = fmt::format("{}-{}-{}", rows, kind_name(m.kind), mode_name(m));
-    write_file(folder_ / (name + ".onnx"), encode_graph(export_graph(model, m, onnx::ExportForm::kExact, true)));
+    write_file(folder_ / (name + ".onnx"),
+               encode_graph(export_graph(model, m, onnx::ExportForm::kExact, true)));
     const GoldenModel golden(model.integer_net(), m);
     std::vector<BatchOutput> out;
     golden.run_batch(test.codes, out);
@@ -77,21 +81,31 @@ class Cases {
       outputs.push_back({{"name", output}, {"file", name + "." + output}, {"type", type}});
     };
     wanted("codes0", bytes_of<double>(test.codes), "float64");
-    for (std::size_t l = 0; l + 1 < out.size(); ++l) wanted(fmt::format("codes{}", l + 1), bytes_of<double>(out[l].codes), "float64");
+    for (std::size_t l = 0; l + 1 < out.size(); ++l)
+      wanted(fmt::format("codes{}", l + 1), bytes_of<double>(out[l].codes), "float64");
     wanted("accumulators", bytes_of<double>(out.back().accumulators), "float64");
     wanted("class", bytes_of<std::int64_t>(golden.classify_batch(test.codes)), "int64");
-    cases_.push_back({{"name", name}, {"kind", "exact"}, {"model", name + ".onnx"}, {"rows", rows + ".rows"}, {"input", "x"},
-                      {"features", test.inputs}, {"samples", test.rows()}, {"batch", test.rows()}, {"outputs", outputs}});
+    cases_.push_back({{"name", name},
+                      {"kind", "exact"},
+                      {"model", name + ".onnx"},
+                      {"rows", rows + ".rows"},
+                      {"input", "x"},
+                      {"features", test.inputs},
+                      {"samples", test.rows()},
+                      {"batch", test.rows()},
+                      {"outputs", outputs}});
   }
 
   // Files of three tools that compute what the model's float network does.
-  void imported(const Model& model, const std::string& rows, const std::vector<float>& features, std::size_t samples) {
+  void imported(const Model& model, const std::string& rows, const std::vector<float>& features,
+                std::size_t samples) {
     InputScaling scaling = model.scaling;
     for (float& g : scaling.gain) {
       if (g == 0) g = 1;  // a constant feature: those tools leave it alone
     }
     std::vector<NetCase> nets = framework_nets(float_net(model), scaling);
-    if (model.classes.size() == 2) std::ranges::move(binary_nets(float_net(model), scaling), std::back_inserter(nets));
+    if (model.classes.size() == 2)
+      std::ranges::move(binary_nets(float_net(model), scaling), std::back_inserter(nets));
     for (const NetCase& c : nets) {
       const std::string name = rows + "-" + c.name;
       fs::create_directories(folder_ / name);
@@ -105,7 +119,8 @@ class Cases {
       Matrix<float> x(net.inputs(), Eigen::Index(samples));
       for (std::size_t n = 0; n < samples; ++n) {
         const auto width = std::size_t(net.inputs());
-        scale_input(own, std::span(features).subspan(n * width, width), {x.col(Eigen::Index(n)).data(), width});
+        scale_input(own, std::span(features).subspan(n * width, width),
+                    {x.col(Eigen::Index(n)).data(), width});
       }
       Workspace<float> work;
       const Matrix<float>& logits = forward(net.float_net(), x, work);
@@ -117,11 +132,19 @@ class Cases {
       }
       write_file(folder_ / name / "classes", bytes_of<std::int32_t>(classes));
       const bool one = net.one_output;
-      cases_.push_back({{"name", name}, {"kind", "imported"}, {"model", name + "/net.onnx"}, {"rows", rows + ".rows"},
+      cases_.push_back({{"name", name},
+                        {"kind", "imported"},
+                        {"model", name + "/net.onnx"},
+                        {"rows", rows + ".rows"},
                         {"beside", c.beside.empty() ? "" : c.beside.begin()->first},
-                        {"input", net.input}, {"shape", net.input_shape}, {"features", net.inputs()}, {"samples", samples},
-                        {"batch", net.batch > 0 ? std::size_t(net.batch) : samples}, {"decides", c.decides},
-                        {"threshold", one ? Json(net.threshold) : Json()}, {"classes", name + "/classes"}});
+                        {"input", net.input},
+                        {"shape", net.input_shape},
+                        {"features", net.inputs()},
+                        {"samples", samples},
+                        {"batch", net.batch > 0 ? std::size_t(net.batch) : samples},
+                        {"decides", c.decides},
+                        {"threshold", one ? Json(net.threshold) : Json()},
+                        {"classes", name + "/classes"}});
     }
   }
 

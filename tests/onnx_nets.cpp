@@ -47,8 +47,10 @@ Source source_of(const FloatNet& net, const InputScaling& s) {
     out.w.push_back(layer.weights.cast<double>());
     out.b.push_back(layer.bias.cast<double>());
   }
-  out.offset = Eigen::Map<const Eigen::VectorXf>(s.offset.data(), Eigen::Index(s.offset.size())).cast<double>();
-  out.gain = Eigen::Map<const Eigen::VectorXf>(s.gain.data(), Eigen::Index(s.gain.size())).cast<double>();
+  out.offset = Eigen::Map<const Eigen::VectorXf>(s.offset.data(), Eigen::Index(s.offset.size()))
+                   .cast<double>();
+  out.gain =
+      Eigen::Map<const Eigen::VectorXf>(s.gain.data(), Eigen::Index(s.gain.size())).cast<double>();
   return out;
 }
 
@@ -75,23 +77,28 @@ struct Norm {
   Eigen::VectorXd plus() const { return beta - mean.cwiseProduct(by()); }
 };
 
-std::string torch_linear(NetWriter& n, const Source& s, std::size_t l, const std::string& x, const std::string& y) {
+std::string torch_linear(NetWriter& n, const Source& s, std::size_t l, const std::string& x,
+                         const std::string& y) {
   const std::string name = "fc" + std::to_string(l + 1);
   const auto o = s.w[l].rows();
   n.floats(name + ".weight", {o, s.w[l].cols()}, row_major(s.w[l]));
   n.floats(name + ".bias", {o}, list(s.b[l]));
-  return n.node("Gemm", {x, name + ".weight", name + ".bias"}, y,
-                {attribute("alpha", 1.0), attribute("beta", 1.0), attribute("transB", std::int64_t{1})});
+  return n.node(
+      "Gemm", {x, name + ".weight", name + ".bias"}, y,
+      {attribute("alpha", 1.0), attribute("beta", 1.0), attribute("transB", std::int64_t{1})});
 }
 
-std::string matmul_add(NetWriter& n, const Source& s, std::size_t l, const std::string& x, const std::string& prefix) {
+std::string matmul_add(NetWriter& n, const Source& s, std::size_t l, const std::string& x,
+                       const std::string& prefix) {
   const std::string name = prefix + std::to_string(l);
   n.floats(name + "_w", {s.w[l].cols(), s.w[l].rows()}, row_major(s.w[l].transpose()));
   n.floats(name + "_b", {s.w[l].rows()}, list(s.b[l]));
-  return n.node("Add", {n.node("MatMul", {x, name + "_w"}, name + "/MatMul"), name + "_b"}, name + "/BiasAdd");
+  return n.node("Add", {n.node("MatMul", {x, name + "_w"}, name + "/MatMul"), name + "_b"},
+                name + "/BiasAdd");
 }
 
-NetCase done(NetWriter& n, const std::string& name, const std::string& output, std::int64_t classes) {
+NetCase done(NetWriter& n, const std::string& name, const std::string& output,
+             std::int64_t classes) {
   n.output(output, {-1, classes});
   return {name, n.bytes(), {}, output};
 }
@@ -101,7 +108,8 @@ NetCase torch_plain(const Source& given) {
   const Source s = folded(given);
   NetWriter n("pytorch", "2.1.0", 17, 8);
   n.input("input", {-1, s.inputs()});
-  std::string x = n.node("Flatten", {"input"}, "/0/Flatten_output_0", {attribute("axis", std::int64_t{1})});
+  std::string x =
+      n.node("Flatten", {"input"}, "/0/Flatten_output_0", {attribute("axis", std::int64_t{1})});
   for (std::size_t l = 0; l + 1 < s.layers(); ++l) {
     const std::string p = "/" + std::to_string(2 * l + 1);
     x = n.node("Relu", {torch_linear(n, s, l, x, p + "/Gemm_output_0")}, p + "/Relu_output_0");
@@ -116,7 +124,8 @@ NetCase torch_batch_norm(Source s) {
   n.input("x.1", {-1, s.inputs()});
   n.floats("mean", {1, s.inputs()}, list(s.offset));
   n.floats("std", {1, s.inputs()}, list(s.gain.cwiseInverse()));
-  std::string x = n.node("Div", {n.node("Sub", {"x.1", "mean"}, "onnx::Div_1"), "std"}, "onnx::Gemm_2");
+  std::string x =
+      n.node("Div", {n.node("Sub", {"x.1", "mean"}, "onnx::Div_1"), "std"}, "onnx::Gemm_2");
   for (std::size_t l = 0; l + 1 < s.layers(); ++l) {
     const Norm norm(s.b[l].size());
     s.w[l] = norm.by().cwiseInverse().asDiagonal() * s.w[l];
@@ -124,10 +133,12 @@ NetCase torch_batch_norm(Source s) {
     const std::string p = "bn" + std::to_string(l);
     x = torch_linear(n, s, l, x, p + "_in");
     const Dims c{norm.by().size()};
-    x = n.node("BatchNormalization",
-               {x, n.floats(p + ".weight", c, list(norm.gamma)), n.floats(p + ".bias", c, list(norm.beta)),
-                n.floats(p + ".running_mean", c, list(norm.mean)), n.floats(p + ".running_var", c, list(norm.var))},
-               p + "_out", {attribute("epsilon", Norm::kEpsilon), attribute("momentum", 0.9)});
+    x = n.node(
+        "BatchNormalization",
+        {x, n.floats(p + ".weight", c, list(norm.gamma)), n.floats(p + ".bias", c, list(norm.beta)),
+         n.floats(p + ".running_mean", c, list(norm.mean)),
+         n.floats(p + ".running_var", c, list(norm.var))},
+        p + "_out", {attribute("epsilon", Norm::kEpsilon), attribute("momentum", 0.9)});
     x = n.node("Dropout", {n.node("Relu", {x}, p + "_relu")}, p + "_drop");
   }
   x = torch_linear(n, s, s.layers() - 1, x, "logits");
@@ -142,9 +153,11 @@ NetCase torch_view(const Source& given) {
   n.input("input.1", {-1, 1, s.inputs()});
   n.ints("zero", {}, {0});
   n.ints("minus", {1}, {-1});
-  const std::string size = n.node("Gather", {n.node("Shape", {"input.1"}, "3"), "zero"}, "5", {attribute("axis", std::int64_t{0})});
+  const std::string size = n.node("Gather", {n.node("Shape", {"input.1"}, "3"), "zero"}, "5",
+                                  {attribute("axis", std::int64_t{0})});
   const std::string first = n.node("Unsqueeze", {size}, "6", {attribute("axes", Dims{0})});
-  const std::string to = n.node("Concat", {first, "minus"}, "7", {attribute("axis", std::int64_t{0})});
+  const std::string to =
+      n.node("Concat", {first, "minus"}, "7", {attribute("axis", std::int64_t{0})});
   std::string x = n.node("Reshape", {"input.1", to}, "8");
   for (std::size_t l = 0; l + 1 < s.layers(); ++l) {
     const std::string p = "t" + std::to_string(l);
@@ -155,7 +168,8 @@ NetCase torch_view(const Source& given) {
   return done(n, "torch_view", "probabilities", s.outputs());
 }
 
-// torch.export: MatMul on three dimensions, weights transposed by a node, external data, opset 18, IR 10.
+// torch.export: MatMul on three dimensions, weights transposed by a node, external data, opset 18,
+// IR 10.
 NetCase torch_dynamo(const Source& given) {
   const Source s = folded(given);
   NetWriter n("pytorch", "2.7.0", 18, 10);
@@ -184,7 +198,8 @@ NetCase torch_dynamo(const Source& given) {
     entry("offset", std::to_string(offset));
     entry("length", std::to_string(data.size() - offset));
     n.floats(p + ".bias", {s.b[l].size()}, list(s.b[l]));
-    const std::string w = n.node("Transpose", {p + ".weight"}, p + "_t", {attribute("perm", Dims{1, 0})});
+    const std::string w =
+        n.node("Transpose", {p + ".weight"}, p + "_t", {attribute("perm", Dims{1, 0})});
     x = n.node("Add", {p + ".bias", n.node("MatMul", {x, w}, p + "_m")}, p + "_a");
     if (l + 1 < s.layers()) x = n.node("Relu", {x}, p + "_relu");
   }
@@ -233,7 +248,8 @@ NetCase keras_rescaling(const Source& s) {
   n.floats("shift", {1, s.inputs(), 1}, list(-s.gain.cwiseProduct(s.offset)));
   n.ints("flat_shape", {2}, {-1, s.inputs()});
   std::string x = n.node("Cast", {"input_1"}, "model/Cast", {attribute("to", std::int64_t{1})});
-  x = n.node("Add", {n.node("Mul", {x, "scale"}, "model/rescaling/mul"), "shift"}, "model/rescaling/add");
+  x = n.node("Add", {n.node("Mul", {x, "scale"}, "model/rescaling/mul"), "shift"},
+             "model/rescaling/add");
   x = n.node("Transpose", {x}, "model/nchw", {attribute("perm", Dims{0, 3, 1, 2})});
   x = n.node("Reshape", {x, "flat_shape"}, "model/flatten/Reshape");
   for (std::size_t l = 0; l < s.layers(); ++l) {
@@ -275,8 +291,11 @@ NetCase keras_normalization(const Source& s) {
   n.floats("variance", {1, s.inputs()}, list(s.gain.cwiseInverse().cwiseAbs2()));
   n.floats("epsilon", {}, {1e-7});
   n.floats("zero", {}, {0});
-  const std::string deviation = n.node("Max", {n.node("Sqrt", {"variance"}, "normalization/Sqrt"), "epsilon"}, "normalization/Maximum");
-  std::string x = n.node("Div", {n.node("Sub", {"x", "mean"}, "normalization/sub"), deviation}, "normalization/truediv");
+  const std::string deviation =
+      n.node("Max", {n.node("Sqrt", {"variance"}, "normalization/Sqrt"), "epsilon"},
+             "normalization/Maximum");
+  std::string x = n.node("Div", {n.node("Sub", {"x", "mean"}, "normalization/sub"), deviation},
+                         "normalization/truediv");
   for (std::size_t l = 0; l < s.layers(); ++l) {
     x = matmul_add(n, s, l, x, "dense_");
     if (l + 1 < s.layers()) x = n.node("Max", {x, "zero"}, "max_" + std::to_string(l));
@@ -315,7 +334,9 @@ std::string sklearn_body(NetWriter& n, const Source& s, std::string x) {
     const std::string i = l == 0 ? "" : std::to_string(l);
     n.floats("coefficient" + i, {s.w[l].cols(), s.w[l].rows()}, row_major(s.w[l].transpose()));
     n.floats("intercepts" + i, {1, s.w[l].rows()}, list(s.b[l]));
-    x = n.node("Add", {n.node("MatMul", {x, "coefficient" + i}, "mul_result" + i), "intercepts" + i}, "add_result" + i);
+    x = n.node("Add",
+               {n.node("MatMul", {x, "coefficient" + i}, "mul_result" + i), "intercepts" + i},
+               "add_result" + i);
     if (l + 1 < s.layers()) x = n.node("Relu", {x}, "next_activations" + i);
   }
   return x;
@@ -327,9 +348,14 @@ void sklearn_label(NetWriter& n, const std::string& probabilities, std::int64_t 
   n.domain("ai.onnx.ml", 1);
   n.ints("classes", {classes}, names);
   n.ints("shape_tensor", {1}, {-1});
-  const std::string best = n.node("ArgMax", {probabilities}, "argmax_output", {attribute("axis", std::int64_t{1})});
-  const std::string label = n.node("ArrayFeatureExtractor", {"classes", best}, "array_feature_extractor_result", {}, "ai.onnx.ml");
-  n.node("Reshape", {n.node("Cast", {label}, "cast2_result", {attribute("to", std::int64_t{7})}), "shape_tensor"}, "output_label");
+  const std::string best =
+      n.node("ArgMax", {probabilities}, "argmax_output", {attribute("axis", std::int64_t{1})});
+  const std::string label = n.node("ArrayFeatureExtractor", {"classes", best},
+                                   "array_feature_extractor_result", {}, "ai.onnx.ml");
+  n.node(
+      "Reshape",
+      {n.node("Cast", {label}, "cast2_result", {attribute("to", std::int64_t{7})}), "shape_tensor"},
+      "output_label");
   n.output("output_label", {-1}, 7);
 }
 
@@ -337,7 +363,8 @@ NetCase sklearn_plain(const Source& given) {
   const Source s = folded(given);
   NetWriter n("skl2onnx", "1.16.0", 17, 8);
   n.input("X", {-1, s.inputs()});
-  const std::string x = sklearn_body(n, s, n.node("Cast", {"X"}, "cast_input", {attribute("to", std::int64_t{1})}));
+  const std::string x =
+      sklearn_body(n, s, n.node("Cast", {"X"}, "cast_input", {attribute("to", std::int64_t{1})}));
   n.node("Softmax", {x}, "output_probability", {attribute("axis", std::int64_t{1})});
   sklearn_label(n, "output_probability", s.outputs());
   return done(n, "sklearn_plain", "output_probability", s.outputs());
@@ -347,7 +374,8 @@ NetCase sklearn_plain(const Source& given) {
 NetCase sklearn_scaler(const Source& s) {
   NetWriter n("skl2onnx", "1.14.1", 15, 8);
   n.input("X", {-1, s.inputs()});
-  n.node("Scaler", {"X"}, "variable", {attribute("offset", list(s.offset)), attribute("scale", list(s.gain))}, "ai.onnx.ml");
+  n.node("Scaler", {"X"}, "variable",
+         {attribute("offset", list(s.offset)), attribute("scale", list(s.gain))}, "ai.onnx.ml");
   const std::string x = sklearn_body(n, s, "variable");
   n.node("Softmax", {x}, "probabilities", {attribute("axis", std::int64_t{1})});
   sklearn_label(n, "probabilities", s.outputs());
@@ -360,7 +388,8 @@ NetCase sklearn_minmax(const Source& s) {
   n.input("float_input", {-1, s.inputs()});
   n.floats("scale_", {s.inputs()}, list(s.gain));
   n.floats("min_", {s.inputs()}, list(-s.gain.cwiseProduct(s.offset)));
-  const std::string scaled = n.node("Add", {n.node("Mul", {"float_input", "scale_"}, "Mu_C0"), "min_"}, "Ad_C0");
+  const std::string scaled =
+      n.node("Add", {n.node("Mul", {"float_input", "scale_"}, "Mu_C0"), "min_"}, "Ad_C0");
   const std::string x = sklearn_body(n, s, scaled);
   n.node("Softmax", {x}, "probabilities", {attribute("axis", std::int64_t{1})});
   return done(n, "sklearn_minmax", "probabilities", s.outputs());
@@ -426,7 +455,8 @@ void NetWriter::output(const std::string& name, const Dims& dims, int type) {
   shape(*v->mutable_type()->mutable_tensor_type(), dims);
 }
 
-std::string NetWriter::floats(const std::string& name, const Dims& dims, const std::vector<double>& values) {
+std::string NetWriter::floats(const std::string& name, const Dims& dims,
+                              const std::vector<double>& values) {
   auto* t = graph().add_initializer();
   t->set_name(name);
   t->set_data_type(1);
@@ -445,7 +475,8 @@ std::string NetWriter::floats(const std::string& name, const Dims& dims, const s
   return name;
 }
 
-std::string NetWriter::ints(const std::string& name, const Dims& dims, const std::vector<std::int64_t>& values) {
+std::string NetWriter::ints(const std::string& name, const Dims& dims,
+                            const std::vector<std::int64_t>& values) {
   auto* t = graph().add_initializer();
   t->set_name(name);
   t->set_data_type(7);
@@ -454,7 +485,8 @@ std::string NetWriter::ints(const std::string& name, const Dims& dims, const std
   return name;
 }
 
-std::string NetWriter::codes(const std::string& name, int type, const Dims& dims, const std::vector<int>& values) {
+std::string NetWriter::codes(const std::string& name, int type, const Dims& dims,
+                             const std::vector<int>& values) {
   auto* t = graph().add_initializer();
   t->set_name(name);
   t->set_data_type(type);
@@ -463,8 +495,10 @@ std::string NetWriter::codes(const std::string& name, int type, const Dims& dims
   return name;
 }
 
-std::string NetWriter::node(const std::string& op, const std::vector<std::string>& inputs, const std::string& output,
-                            const std::vector<::onnx::AttributeProto>& attributes, const std::string& in_domain) {
+std::string NetWriter::node(const std::string& op, const std::vector<std::string>& inputs,
+                            const std::string& output,
+                            const std::vector<::onnx::AttributeProto>& attributes,
+                            const std::string& in_domain) {
   if (!in_domain.empty()) domain(in_domain, 1);
   auto* n = graph().add_node();
   n->set_op_type(op);
@@ -510,9 +544,10 @@ std::string NetWriter::node(const std::string& op, const std::vector<std::string
 
 std::vector<NetCase> framework_nets(const FloatNet& net, const InputScaling& scaling) {
   const Source s = source_of(net, scaling);
-  return {torch_plain(s),    torch_batch_norm(s), torch_view(s),      torch_dynamo(s),  torch_fixed(s),
-          keras_plain(s),    keras_rescaling(s),  keras_norm_after(s), keras_normalization(s), keras_linear_pair(s),
-          sklearn_plain(s),  sklearn_scaler(s),   sklearn_minmax(s),  sklearn_old(s),   sklearn_multilabel(s)};
+  return {torch_plain(s),         torch_batch_norm(s),  torch_view(s),        torch_dynamo(s),
+          torch_fixed(s),         keras_plain(s),       keras_rescaling(s),   keras_norm_after(s),
+          keras_normalization(s), keras_linear_pair(s), sklearn_plain(s),     sklearn_scaler(s),
+          sklearn_minmax(s),      sklearn_old(s),       sklearn_multilabel(s)};
 }
 
 std::vector<NetCase> binary_nets(const FloatNet& net, const InputScaling& scaling) {
@@ -529,7 +564,8 @@ std::vector<NetCase> binary_nets(const FloatNet& net, const InputScaling& scalin
     n.input("X", {-1, s.inputs()});
     const std::string p = n.node("Sigmoid", {sklearn_body(n, s, "X")}, "out_activations_result");
     n.floats("unity", {1}, {1});
-    n.node("Concat", {n.node("Sub", {"unity", p}, "one_minus"), p}, "probabilities", {attribute("axis", std::int64_t{1})});
+    n.node("Concat", {n.node("Sub", {"unity", p}, "one_minus"), p}, "probabilities",
+           {attribute("axis", std::int64_t{1})});
     sklearn_label(n, "probabilities", 2);
     all.push_back(done(n, "sklearn_binary", "probabilities", 2));
   }

@@ -1,5 +1,5 @@
-// Networks as PyTorch, Keras (tf2onnx) and scikit-learn (skl2onnx) export them, written here with the
-// classes of libonnx-dev, all of them one function: that of a float network that is given.
+// Networks as PyTorch, Keras (tf2onnx) and scikit-learn (skl2onnx) export them, written here with
+// the classes of libonnx-dev, all of them one function: that of a float network that is given.
 #pragma once
 
 #include <onnx/onnx_pb.h>
@@ -21,12 +21,17 @@ class NetWriter {
 
   void input(const std::string& name, const std::vector<std::int64_t>& dims, int type = 1);
   void output(const std::string& name, const std::vector<std::int64_t>& dims, int type = 1);
-  std::string floats(const std::string& name, const std::vector<std::int64_t>& dims, const std::vector<double>& values);
-  std::string ints(const std::string& name, const std::vector<std::int64_t>& dims, const std::vector<std::int64_t>& values);
+  std::string floats(const std::string& name, const std::vector<std::int64_t>& dims,
+                     const std::vector<double>& values);
+  std::string ints(const std::string& name, const std::vector<std::int64_t>& dims,
+                   const std::vector<std::int64_t>& values);
   /// Elements of an integer type of 8 or 16 bits.
-  std::string codes(const std::string& name, int type, const std::vector<std::int64_t>& dims, const std::vector<int>& values);
-  std::string node(const std::string& op, const std::vector<std::string>& inputs, const std::string& output,
-                   const std::vector<::onnx::AttributeProto>& attributes = {}, const std::string& domain = "");
+  std::string codes(const std::string& name, int type, const std::vector<std::int64_t>& dims,
+                    const std::vector<int>& values);
+  std::string node(const std::string& op, const std::vector<std::string>& inputs,
+                   const std::string& output,
+                   const std::vector<::onnx::AttributeProto>& attributes = {},
+                   const std::string& domain = "");
   void domain(const std::string& name, int version);
   ::onnx::GraphProto& graph() { return *model_.mutable_graph(); }
   ::onnx::ModelProto& model() { return model_; }

@@ -43,7 +43,9 @@ std::vector<float> some_rows(int inputs, int rows) {
   const Rng rng(7, Purpose::kWeightInit);
   std::vector<float> x;
   for (int n = 0; n < rows; ++n) {
-    for (int i = 0; i < inputs; ++i) x.push_back(static_cast<float>(10 + 3 * i + 40 * rng.normal(std::uint64_t(n * inputs + i), 1)));
+    for (int i = 0; i < inputs; ++i)
+      x.push_back(
+          static_cast<float>(10 + 3 * i + 40 * rng.normal(std::uint64_t(n * inputs + i), 1)));
   }
   return x;
 }
@@ -52,7 +54,8 @@ Matrix<float> scaled(const std::vector<float>& rows, const InputScaling& s) {
   const auto inputs = s.offset.size();
   Matrix<float> x(Eigen::Index(inputs), Eigen::Index(rows.size() / inputs));
   for (Eigen::Index n = 0; n < x.cols(); ++n) {
-    scale_input(s, std::span(rows).subspan(std::size_t(n) * inputs, inputs), {x.col(n).data(), inputs});
+    scale_input(s, std::span(rows).subspan(std::size_t(n) * inputs, inputs),
+                {x.col(n).data(), inputs});
   }
   return x;
 }
@@ -72,7 +75,8 @@ std::vector<int> largest(const Matrix<float>& logits) {
   return out;
 }
 
-std::string message_of(const std::string& bytes, const std::string& name = "net.onnx", const fs::path& folder = ".") {
+std::string message_of(const std::string& bytes, const std::string& name = "net.onnx",
+                       const fs::path& folder = ".") {
   try {
     const onnx::Graph graph = onnx::parse_graph(bytes, name, folder);
     onnx::network_of(graph);
@@ -83,7 +87,8 @@ std::string message_of(const std::string& bytes, const std::string& name = "net.
 }
 
 // Two layers of 3 - 4 - 2 with `op` between them.
-std::string with_node(const std::string& op, const std::vector<::onnx::AttributeProto>& attributes = {}, int opset = 17) {
+std::string with_node(const std::string& op,
+                      const std::vector<::onnx::AttributeProto>& attributes = {}, int opset = 17) {
   NetWriter n("test", "1", opset, 8);
   n.input("x", {-1, 3});
   n.floats("w1", {3, 4}, std::vector<double>(12, 0.5));
@@ -156,7 +161,9 @@ TEST_CASE("sigmoid and tanh layers run on the sigmoid unit") {
     const onnx::Network read = onnx::network_of(graph);
     CHECK(read.layers.at(0).activation == Activation::kSigmoid);
     const double x[] = {0.3, -0.8};
-    const auto f = [&](double z) { return std::string(op) == "Tanh" ? std::tanh(z) : 1 / (1 + std::exp(-z)); };
+    const auto f = [&](double z) {
+      return std::string(op) == "Tanh" ? std::tanh(z) : 1 / (1 + std::exp(-z));
+    };
     const double h0 = f(x[0] * 1 + x[1] * 0.5);
     const double h1 = f(x[0] * -2 + x[1] * 1.5);
     Workspace<float> work;
@@ -183,8 +190,10 @@ TEST_CASE("quantised files are read as the numbers their codes stand for") {
   const std::string q = n.node("QuantizeLinear", {"x", "s", "z"}, "xq");
   SECTION("QuantizeLinear and DequantizeLinear") {
     const std::string w1 = n.node("DequantizeLinear", {"w1", "ws", "wz"}, "w1f");
-    const std::string a = n.node("MatMul", {n.node("DequantizeLinear", {q, "s", "z"}, "xf"), w1}, "a");
-    const std::string h = n.node("DequantizeLinear", {n.node("QuantizeLinear", {a, "ys", "yz"}, "hq"), "ys", "yz"}, "h");
+    const std::string a =
+        n.node("MatMul", {n.node("DequantizeLinear", {q, "s", "z"}, "xf"), w1}, "a");
+    const std::string h = n.node(
+        "DequantizeLinear", {n.node("QuantizeLinear", {a, "ys", "yz"}, "hq"), "ys", "yz"}, "h");
     n.node("MatMul", {h, n.node("DequantizeLinear", {"w2", "ws", "wz"}, "w2f")}, "y");
   }
   SECTION("QLinearMatMul") {
@@ -222,10 +231,13 @@ TEST_CASE("operators agree with libonnx's test data") {
       } catch (const Error&) {
         continue;  // opsets before 7, sequences, sparse tensors
       }
-      if (!std::ranges::all_of(graph.nodes, [](const onnx::Node& n) { return can_evaluate(n); })) continue;
+      if (!std::ranges::all_of(graph.nodes, [](const onnx::Node& n) { return can_evaluate(n); }))
+        continue;
       INFO(name);
       const fs::path set = folder / "test_data_set_0";
-      const auto tensor = [&](const std::string& file) { return onnx::parse_tensor(read_file(set / file), name + "/" + file); };
+      const auto tensor = [&](const std::string& file) {
+        return onnx::parse_tensor(read_file(set / file), name + "/" + file);
+      };
       std::map<std::string, onnx::Tensor> inputs;
       std::vector<std::string> wanted;
       bool known = true;
@@ -259,7 +271,8 @@ TEST_CASE("operators agree with libonnx's test data") {
       for (std::size_t i = 0; i < y.values.size(); ++i) {
         const double a = y.values[i];
         const double b = expected.values[i];
-        const bool same = a == b || (std::isnan(a) && std::isnan(b)) || std::abs(a - b) <= 1e-3 * std::max(1e-4, std::abs(b));
+        const bool same = a == b || (std::isnan(a) && std::isnan(b)) ||
+                          std::abs(a - b) <= 1e-3 * std::max(1e-4, std::abs(b));
         wrong += !same;
       }
       CHECK(wrong == 0);
@@ -270,13 +283,17 @@ TEST_CASE("operators agree with libonnx's test data") {
 }
 
 TEST_CASE("what the accelerator has not is named with its node and what would do") {
-  const auto named = [](const std::string& bytes, const std::string& part, const std::string& mend) {
+  const auto named = [](const std::string& bytes, const std::string& part,
+                        const std::string& mend) {
     const std::string message = message_of(bytes);
     INFO(message);
-    CHECK_THAT(message, Catch::Contains(part) && Catch::Contains(mend) && Catch::Contains("net.onnx"));
+    CHECK_THAT(message,
+               Catch::Contains(part) && Catch::Contains(mend) && Catch::Contains("net.onnx"));
     CHECK(std::ranges::count(message, '\n') == 0);
   };
-  named(with_node("LeakyRelu"), "LeakyRelu cannot run on the accelerator (node 2, LeakyRelu 'b_node'", "Relu, Sigmoid or Tanh");
+  named(with_node("LeakyRelu"),
+        "LeakyRelu cannot run on the accelerator (node 2, LeakyRelu 'b_node'",
+        "Relu, Sigmoid or Tanh");
   named(with_node("Gelu", {}, 20), "Gelu cannot run", "Relu, Sigmoid or Tanh");
   named(with_node("LSTM"), "LSTM cannot run", "multilayer perceptron");
   named(with_node("Conv"), "Conv cannot run", "dense ones are");
@@ -284,13 +301,15 @@ TEST_CASE("what the accelerator has not is named with its node and what would do
   named(with_node("DynamicQuantizeLinear"), "DynamicQuantizeLinear", "statically");
   named(with_node("Frobnicate"), "Frobnicate cannot run", "docs/onnx.md");
   named(with_node("Softmax"), "MatMul after Softmax", "ends with its logits");
-  named(with_node("Clip", {attribute("min", -1.0), attribute("max", 1.0)}, 10), "Clip to -1 .. 1", "Clip(0, 6)");
-  named(with_node("Transpose", {attribute("perm", std::vector<std::int64_t>{1, 0})}), "axis of the samples", "samples first");
+  named(with_node("Clip", {attribute("min", -1.0), attribute("max", 1.0)}, 10), "Clip to -1 .. 1",
+        "Clip(0, 6)");
+  named(with_node("Transpose", {attribute("perm", std::vector<std::int64_t>{1, 0})}),
+        "axis of the samples", "samples first");
 }
 
 TEST_CASE("a Clip is a ReLU where it cuts nothing of the data") {
-  const onnx::Graph graph =
-      onnx::parse_graph(with_node("Clip", {attribute("min", 0.0), attribute("max", 6.0)}, 10), "net.onnx", "");
+  const onnx::Graph graph = onnx::parse_graph(
+      with_node("Clip", {attribute("min", 0.0), attribute("max", 6.0)}, 10), "net.onnx", "");
   const onnx::Network net = onnx::network_of(graph);
   Eigen::MatrixXf x = Eigen::MatrixXf::Constant(3, 1, 3.9f);
   CHECK_NOTHROW(check_caps(net, x));
@@ -302,7 +321,8 @@ TEST_CASE("an exact file computes the golden model's codes and accumulators in e
   FloatNet net = make_net({11, 20, 9, 4}, 9);
   const InputScaling s = some_scaling(11);
   const std::vector<float> rows = some_rows(11, 200);
-  for (const Activation activation : {Activation::kRelu, Activation::kSigmoid, Activation::kLinear}) {
+  for (const Activation activation :
+       {Activation::kRelu, Activation::kSigmoid, Activation::kLinear}) {
     net[0].activation = activation;
     Samples samples;
     samples.x = scaled(rows, s);
@@ -313,23 +333,34 @@ TEST_CASE("an exact file computes the golden model's codes and accumulators in e
     std::vector<Code> codes(rows.size());
     std::vector<float> bounded(rows.size());
     for (std::size_t n = 0; n < 200; ++n) {
-      scale_input(model.scaling, std::span(rows).subspan(n * 11, 11), std::span(bounded).subspan(n * 11, 11));
+      scale_input(model.scaling, std::span(rows).subspan(n * 11, 11),
+                  std::span(bounded).subspan(n * 11, 11));
     }
     quantize_input(model.scaling, bounded, codes);
-    for (const auto& [kind, mode] : std::vector<std::pair<const char*, const char*>>{
-             {"fig8", "M0"}, {"fig8", "M1"}, {"fig8", "M2"}, {"booth", "M0"}, {"booth", "M1"}, {"booth", "M2"}, {"booth", "M3"}, {"drum", "K5"}}) {
+    for (const auto& [kind, mode] :
+         std::vector<std::pair<const char*, const char*>>{{"fig8", "M0"},
+                                                          {"fig8", "M1"},
+                                                          {"fig8", "M2"},
+                                                          {"booth", "M0"},
+                                                          {"booth", "M1"},
+                                                          {"booth", "M2"},
+                                                          {"booth", "M3"},
+                                                          {"drum", "K5"}}) {
       INFO(activation_name(activation) << ' ' << kind << ' ' << mode);
       const Multiplier m = parse_multiplier(kind, mode);
       // Through bytes, as a runtime gets it.
-      const std::string bytes = encode_graph(export_graph(model, m, onnx::ExportForm::kExact, true));
+      const std::string bytes =
+          encode_graph(export_graph(model, m, onnx::ExportForm::kExact, true));
       const onnx::Graph graph = onnx::parse_graph(bytes, "exact.onnx", "");
       const onnx::Tensor x{onnx::ElementType::kFloat, {200, 11}, {rows.begin(), rows.end()}};
-      const auto out = run(graph, {{"x", x}}, {"codes0", "codes1", "codes2", "accumulators", "class"});
+      const auto out =
+          run(graph, {{"x", x}}, {"codes0", "codes1", "codes2", "accumulators", "class"});
       std::vector<BatchOutput> wanted;
       const GoldenModel golden(model.integer_net(), m);
       golden.run_batch(codes, wanted);
       const auto equal = [](const onnx::Tensor& t, const auto& values) {
-        return std::ranges::equal(t.values, values, [](double a, auto b) { return a == double(b); });
+        return std::ranges::equal(t.values, values,
+                                  [](double a, auto b) { return a == double(b); });
       };
       CHECK(equal(out.at("codes0"), codes));
       CHECK(equal(out.at("codes1"), wanted[0].codes));
@@ -347,7 +378,8 @@ TEST_CASE("a qdq file is read back as the network it was made of") {
   samples.x = scaled(some_rows(11, 100), s);
   const Model model = calibrate(net, s, samples);
   const std::string bytes = encode_graph(export_graph(model, Multiplier{}, onnx::ExportForm::kQdq));
-  CHECK_THROWS_WITH(export_graph(model, parse_multiplier("booth", "M2"), onnx::ExportForm::kQdq), Catch::Contains("take --form exact"));
+  CHECK_THROWS_WITH(export_graph(model, parse_multiplier("booth", "M2"), onnx::ExportForm::kQdq),
+                    Catch::Contains("take --form exact"));
   const onnx::Graph graph = onnx::parse_graph(bytes, "qdq.onnx", "");
   CHECK(graph.opset == 21);
   // The bounds of inputs are a Clip before any layer, which no dense layer is.

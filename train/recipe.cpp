@@ -6,6 +6,7 @@
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/network.h"
+#include "train/adopt.h"
 #include "train/calibrate.h"
 
 namespace axnn {
@@ -60,8 +61,7 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   result.split = std::move(split);
   const double limit = recipe.scaling == ScalingKind::kSpan ? recipe.trim : recipe.clip;
   if (recipe.start) check_start(*recipe.start, data, recipe.ax);
-  InputScaling scaling = recipe.start ? recipe.start->scaling
-                                      : fit_scaling(recipe.scaling, data, result.split.train, limit);
+  InputScaling scaling = fit_scaling(recipe.scaling, data, result.split.train, limit);
   Samples training = scaled_samples(data, result.split.train, scaling);
 
   if (recipe.hidden.size() >= kMaxLayers) {
@@ -71,7 +71,7 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   Job job;
   job.widths = {data.inputs()};
   if (recipe.start) {
-    job.start = float_net(*recipe.start);
+    job.start = with_scaling(float_net(*recipe.start), recipe.start->scaling, scaling);
     for (const ModelLayer& layer : recipe.start->layers) job.widths.push_back(layer.outputs);
   } else {
     job.widths.insert(job.widths.end(), recipe.hidden.begin(), recipe.hidden.end());
