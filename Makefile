@@ -11,6 +11,7 @@
 #   make configs the design in its other sizes (rtl/configs.txt), RTL against golden model
 #   make fpga    does Yosys's synth_xilinx find the memories' block RAM, in the whole accelerator too (minutes)
 #   make coverage  lines and signals of the RTL that the regression reaches (minutes)
+#   make interop  ONNX Runtime on files that axnn reads and writes: classes and codes compared (npm)
 #   make lint    RTL through Verilator, Icarus and Yosys
 #   make clean   remove build/ and models/
 # ARGS="..." is handed to the program, e.g. make sim ARGS=--json. AXNN_DATA names a folder with MNIST.
@@ -19,10 +20,10 @@ JOBS ?= $(shell nproc)
 ARGS ?=
 AXNN := build/bin/axnn
 
-.PHONY: help setup build sim synth power table4 paper test gates configs fpga coverage bench lint clean
+.PHONY: help setup build sim synth power table4 paper test gates configs fpga coverage bench interop lint clean
 
 help:
-	@sed -n '3,16s/^# *//p' Makefile
+	@sed -n '3,17s/^# *//p' Makefile
 
 setup:
 	@scripts/setup.sh
@@ -93,6 +94,11 @@ bench: build
 	@build/bin/bench_golden $(ARGS)
 	@bench/bench_torch.py build/bin/bench_train
 	@build/bin/bench_sim $(ARGS)
+
+interop: TARGETS := axnn interop_cases
+interop: build
+	@models=$$(printf 'models/%s.axnn ' $$($(AXNN) data list --names)) && \
+	  $(MAKE) --no-print-directory -j $(JOBS) $$models && scripts/interop.sh build $$models
 
 lint: setup
 	@scripts/lint.sh

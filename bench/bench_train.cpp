@@ -57,7 +57,6 @@ void pas(benchmark::State& state) {
   const Samples samples = random_images();
   PasOptions options;
   options.formats = best_formats(make_net({784, 128, 128, 10}, 1), samples);
-  limit_shifts(options.formats);
   options.modes = {{MultiplierKind::kBooth, kModeM2}};
   run(state, samples, pas_gradient(options, std::make_shared<const int>(0)));
 }

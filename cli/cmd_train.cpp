@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "cli/recipe_options.h"
 #include "cli/table.h"
+#include "eval/test_set.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/model_file.h"
@@ -26,9 +27,10 @@ namespace {
 
 struct Options {
   std::string data;
+  std::string from;
   std::shared_ptr<TableOptions> table;
   std::string out;
-  std::uint64_t split = 0;
+  std::optional<std::uint64_t> split;
   int runs = 1;
   bool counted = false;  // --runs was given
   RecipeOptions recipe;
@@ -42,9 +44,20 @@ struct Options {
   bool show_recipe = false;
 };
 
-Recipe recipe_of(const Options& o) {
-  const Json given = o.recipe.settings(o.data);
-  Recipe recipe = resolve_recipe(o.data, given);
+// `name` of the data set.
+Recipe recipe_of(const Options& o, const std::string& name, std::shared_ptr<const Model> start) {
+  Json given = o.recipe.settings(name);
+  if (start && o.recipe.given.contains("layers")) {
+    throw CLI::ValidationError("--layers", "the network of --from has its own");
+  }
+  if (start) {
+    given["layers"] = Json::array();
+    for (std::size_t l = 0; l + 1 < start->layers.size(); ++l) {
+      given["layers"].push_back(start->layers[l].outputs);
+    }
+  }
+  Recipe recipe = resolve_recipe(name, given);
+  recipe.start = std::move(start);
   const std::string idle = idle_setting(recipe, given, o.chips > 0);
   if (!idle.empty()) throw CLI::ValidationError(idle);
   if (o.test) recipe.judged_on = JudgedOn::kTest;
@@ -75,7 +88,8 @@ std::string progress_line(const EpochReport& e) {
 std::filesystem::path target(const Options& o, const Recipe& recipe) {
   std::filesystem::path path = o.out;
   if (path.empty() && !o.counted && !chooses_neurons(recipe.ax.method)) {
-    path = std::filesystem::path(o.data).stem().string() + ".axnn";
+    path = std::filesystem::path(o.from.empty() ? o.data : o.from).stem().string() +
+           (o.from.empty() ? ".axnn" : "-trained.axnn");
   }
   if (!path.empty()) check_target(path);
   return path;
@@ -116,11 +130,18 @@ void run(const Options& o, const Common& common) {
   if (o.resume && o.runs > 1) {
     throw CLI::ValidationError("--resume", "several runs keep no checkpoint");
   }
-  const Recipe recipe = recipe_of(o);
+  if (o.data.empty() && o.from.empty()) {
+    throw CLI::RequiredError("--data");
+  }
+  std::shared_ptr<const Model> start;
+  if (!o.from.empty()) start = std::make_shared<const Model>(load_model(o.from));
+  const std::string name = o.data.empty() ? start->provenance.dataset : o.data;
+  const Recipe recipe = recipe_of(o, name, start);
   const std::filesystem::path out = o.show_recipe ? "" : target(o, recipe);
-  const Dataset data = load_dataset(o.data, *o.table);
+  const Dataset data = o.data.empty() ? load_data_of(*start, o.from) : load_dataset(o.data, *o.table);
   warn(data.warnings);
-  const TrainingJob job{recipe, common.seed, o.split};
+  const std::uint64_t split = o.split.value_or(start ? start->provenance.split : 0);
+  const TrainingJob job{recipe, common.seed, split};
   const std::string digest = training_digest(job, data);
   if (o.show_recipe) {
     Json json = training_json(job, data);
@@ -157,7 +178,7 @@ void run(const Options& o, const Common& common) {
                  : progress_line(p.epoch));
   };
   std::vector<RunResult> runs =
-      train_runs(data, recipe, common.seed, o.split, o.runs, thread_count(common), multipliers,
+      train_runs(data, recipe, common.seed, split, o.runs, thread_count(common), multipliers,
                  show, chips, checkpoints ? checkpoints->session() : Session{});
   progress("");
   if (!out.empty()) {
@@ -178,13 +199,16 @@ void run(const Options& o, const Common& common) {
 void add_train(CLI::App& app, Common& common) {
   CLI::App* sub = app.add_subcommand("train", "Train a network and write a model file");
   auto o = std::make_shared<Options>();
-  sub->add_option("--data", o->data, "Data set (axnn data list) or the path of a CSV")->required();
+  sub->add_option("--data", o->data,
+                  "Data set (axnn data list) or the path of a CSV (with --from: the model's)");
+  sub->add_option("--from", o->from,
+                  "Model file to go on from, e.g. of axnn import: pas trains it for the hardware, bp "
+                  "and sam go on, act and axtrain begin with it");
   o->table = add_table(*sub);
   sub->add_option("--out", o->out,
                   "Model file (NAME.axnn; with --runs none); with --runs, of the first run");
-  sub->add_option("--split", o->split, "Number of the train/test split")
-      ->check(natural())
-      ->capture_default_str();
+  sub->add_option("--split", o->split, "Number of the train/test split (0; with --from: the model's)")
+      ->check(natural());
   CLI::Option* runs = sub->add_option("--runs", o->runs, "Runs, each with the next seed and split")
                           ->check(CLI::Range(1, 10000))
                           ->capture_default_str();
@@ -220,6 +244,7 @@ void add_train(CLI::App& app, Common& common) {
       "  axnn train --data breast --runs 10\n"
       "  axnn train --data image --method axtrain --multiplier booth --modes M0,M1,M2\n"
       "  axnn train --data iono --recipe axtrain --chips 50\n"
+      "  axnn train --from imported.axnn --method pas --multiplier booth --modes M0,M1,M2\n"
       "  axnn train --data mine.csv --label species --layers 32,32");
   sub->callback([o, runs, &common] {
     o->counted = runs->count() > 0;

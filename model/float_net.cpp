@@ -39,6 +39,11 @@ FloatNet make_net(const std::vector<int>& widths, std::uint64_t seed) {
   return net;
 }
 
+bool all_relu(const FloatNet& net) {
+  return std::all_of(net.begin(), net.end() - 1,
+                     [](const auto& layer) { return layer.activation == Activation::kRelu; });
+}
+
 template <typename T>
 const Matrix<T>& forward(const Net<T>& net, const Matrix<T>& x, Workspace<T>& work) {
   work.outputs.resize(net.size());
@@ -46,7 +51,12 @@ const Matrix<T>& forward(const Net<T>& net, const Matrix<T>& x, Workspace<T>& wo
     Matrix<T>& out = work.outputs[l];
     out.noalias() = net[l].weights * (l == 0 ? x : work.outputs[l - 1]);
     out.colwise() += net[l].bias;
-    if (l + 1 < net.size()) out = out.cwiseMax(T(0));
+    if (l + 1 == net.size() || net[l].activation == Activation::kLinear) continue;
+    if (net[l].activation == Activation::kSigmoid) {
+      out = T(1) / (T(1) + (-out.array()).exp());
+    } else {
+      out = out.cwiseMax(T(0));
+    }
   }
   return work.outputs.back();
 }
@@ -99,7 +109,16 @@ void backward(const Net<T>& net, const Matrix<T>& x, Workspace<T>& work, Gradien
     if (l == 0) break;
     Matrix<T>& before = work.deltas[l - 1];
     before.noalias() = net[l].weights.transpose() * delta;
-    before.array() *= (in.array() > T(0)).template cast<T>();
+    switch (net[l - 1].activation) {
+      case Activation::kSigmoid:
+        before.array() *= in.array() * (T(1) - in.array());
+        break;
+      case Activation::kRelu:
+        before.array() *= (in.array() > T(0)).template cast<T>();
+        break;
+      default:
+        break;
+    }
   }
 }
 

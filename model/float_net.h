@@ -1,4 +1,4 @@
-// The float network and its gradients: a multilayer perceptron with ReLU hidden layers.
+// The float network and its gradients: a multilayer perceptron.
 //   B batch (one column a sample), I inputs and O outputs of a layer
 // Templates over the scalar: training uses float, gradient checks double; both are instantiated
 // in float_net.cpp.
@@ -9,6 +9,8 @@
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "model/network.h"
 
 namespace axnn {
 
@@ -22,6 +24,8 @@ template <typename T>
 struct Dense {
   Matrix<T> weights;  ///< O x I
   Vector<T> bias;     ///< O
+  /// kRelu, kLinear or kSigmoid (1 / (1 + exp(-x))) of a hidden layer; not looked at in the last one.
+  Activation activation = Activation::kRelu;
 };
 
 /// A network, first layer first.
@@ -57,13 +61,16 @@ struct Targets {
 /// What a forward pass leaves for the backward pass; reused between batches of one size.
 template <typename T>
 struct Workspace {
-  std::vector<Matrix<T>> outputs;  ///< per layer O x B: after the ReLU; the last one, logits
-  std::vector<Matrix<T>> deltas;   ///< per layer O x B: dLoss/d(sum before the ReLU)
+  std::vector<Matrix<T>> outputs;  ///< per layer O x B: after the activation; the last one, logits
+  std::vector<Matrix<T>> deltas;   ///< per layer O x B: dLoss/d(sum before the activation)
 };
 
 /// Weights drawn from a normal distribution with variance 2 / I (He et al., 2015; 1 / I in the last
 /// layer), biases 0. `widths` is inputs, hidden layers, outputs.
 FloatNet make_net(const std::vector<int>& widths, std::uint64_t seed);
+
+/// True if all hidden layers are ReLU, which some trainings ask for.
+bool all_relu(const FloatNet& net);
 
 /// Logits (O x B) of x (I x B); a reference into the workspace.
 template <typename T>

@@ -8,7 +8,7 @@ set -euo pipefail
 packages=(
   build-essential cmake ninja-build ccache
   libeigen3-dev libcli11-dev catch2 nlohmann-json3-dev libfmt-dev libtomlplusplus-dev libssl-dev zlib1g-dev
-  librandom123-dev libbenchmark-dev
+  librandom123-dev libbenchmark-dev libonnx-dev libprotobuf-dev
   verilator iverilog yosys z3 opensta qflow-tech-osu018
   python3 gnuplot-nox
 )

@@ -63,7 +63,7 @@ TEST_CASE("the forward pass of pas equals the golden model to the bit in every m
     Formats formats = best_formats(net, samples);
     if (key == 2) ++formats.activations[1];  // saturates
     if (key == 3) ++formats.weights[1];
-    limit_shifts(formats);
+    limit_shifts(net, formats);
     const Model model = make_model(net, plain_scaling(widths.front()), formats);
     PasForward pas(formats);
     pas.set_net(net);

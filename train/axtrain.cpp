@@ -33,8 +33,17 @@ TrainState fresh(FloatNet net, const Samples& samples, const TrainOptions& optio
   return {std::move(net), std::move(optimizer), 0};
 }
 
-TrainState resumed(const Checkpoint& c, const Samples& samples, const TrainOptions& options) {
+// Of the network that a job begins with; a checkpoint holds no activations.
+FloatNet begin(const Job& job) {
+  return job.start.empty() ? make_net(job.widths, job.options.seed) : job.start;
+}
+
+TrainState resumed(const Job& job, const Checkpoint& c, const Samples& samples,
+                   const TrainOptions& options) {
   TrainState state = fresh(c.net, samples, options);
+  for (std::size_t l = 0; l < job.start.size(); ++l) {
+    state.net[l].activation = job.start[l].activation;
+  }
   state.epoch = c.epoch;
   state.optimizer.restore(c.steps, c.first, c.second);
   return state;
@@ -84,8 +93,8 @@ FloatNet without_hardware(const Job& job, const Samples& samples, const OnEpoch&
   const auto act = std::make_shared<ActState>();
   LambdaPolicy policy(ax.lambda);
   const bool resume = session.start != nullptr && session.start->stage == 0;
-  TrainState state = resume ? resumed(*session.start, samples, job.options)
-                            : fresh(make_net(job.widths, job.options.seed), samples, job.options);
+  TrainState state = resume ? resumed(job, *session.start, samples, job.options)
+                            : fresh(begin(job), samples, job.options);
   if (resume) policy.restore(session.start->lambda);
   act->lambda = policy.lambda();
   BatchGradient gradient = bp_gradient(job.options.output);
@@ -122,6 +131,15 @@ FloatNet without_hardware(const Job& job, const Samples& samples, const OnEpoch&
   return std::move(state.net);
 }
 
+// What stage 1 begins with: the end of stage 0, or a network that was trained before.
+FloatNet before_hardware(const Job& job, const Samples& samples, const OnEpoch& on_epoch,
+                         const Session& session) {
+  if (!job.start.empty() && !has_act(job.ax) && (has_pas(job.ax.method) || chooses_neurons(job.ax.method))) {
+    return job.start;
+  }
+  return without_hardware(job, samples, on_epoch, session);
+}
+
 // Stage 1: `net` on `formats`, for `epochs`; `approximate` as in PasOptions.
 FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int epochs,
                        const Samples& samples, const OnEpoch& on_epoch, const Session& session,
@@ -142,7 +160,7 @@ FloatNet with_hardware(const Job& job, FloatNet net, const Formats& formats, int
   const auto step = std::make_shared<int>(0);
   const bool resume = session.start != nullptr && session.start->stage == 1;
   TrainState state =
-      resume ? resumed(*session.start, samples, options) : fresh(std::move(net), samples, options);
+      resume ? resumed(job, *session.start, samples, options) : fresh(std::move(net), samples, options);
   const Samples seen = on_epoch ? glance(samples) : Samples{};
   TrainHooks hooks;
   hooks.before_step = [&](int number) { *step = number; };
@@ -256,7 +274,7 @@ Halvings choose_halvings(const Job& job, const Session& session = {}) {
   parallel_for(folds.size(), job.threads, [&](std::size_t f) {
     const Fold& fold = job.folds[f];
     tell("network of validation part", static_cast<int>(f) + 1);
-    nets[f] = centred(without_hardware(job, fold.training, {}, {}), job.centre);
+    nets[f] = centred(before_hardware(job, fold.training, {}, {}), job.centre);
     folds[f] = {centred(fold.training, job.centre), centred(fold.validation, job.centre)};
   });
   std::atomic<int> choice = 0;
@@ -316,7 +334,7 @@ class MixedTraining {
 int choose_rounds(const Job& job) {
   std::vector<MixedTraining> trainings;
   for (const Fold& fold : job.folds) {
-    trainings.emplace_back(job, without_hardware(job, fold.training, {}, {}), fold.training);
+    trainings.emplace_back(job, before_hardware(job, fold.training, {}, {}), fold.training);
   }
   const auto mean = [&] {
     double sum = 0;
@@ -390,7 +408,7 @@ TrainedNet train_network(const Job& given, const OnEpoch& on_epoch, const Sessio
   const bool in_pas = session.start != nullptr && session.start->stage == 1;
   TrainedNet result;
   result.epochs = job.options.epochs;
-  if (!in_pas) result.net = without_hardware(job, samples, on_epoch, session);
+  if (!in_pas) result.net = before_hardware(job, samples, on_epoch, session);
   if (chooses_neurons(job.ax.method)) {
     result = some_neurons(job, std::move(result.net), on_epoch);
     result.epochs = job.options.epochs;

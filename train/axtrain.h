@@ -102,6 +102,9 @@ struct Job {
   /// I, or empty: what pas subtracts from the inputs, so that they use both signs of their codes.
   /// The biases of the first layer make up for it.
   Vector<float> centre{};
+  /// The network to begin with, of these widths; empty: weights are drawn. Then pas has no stage
+  /// before it.
+  FloatNet start{};
   int threads = 1;  ///< of a search; no result depends on it
 };
 

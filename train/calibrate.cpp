@@ -44,13 +44,13 @@ ModelLayer make_layer(const Dense<float>& dense, const Formats& formats, std::si
   return layer;
 }
 
-void fill_integer(ModelLayer& layer, bool last) {
+void fill_integer(ModelLayer& layer, Activation activation, int shift) {
   const int sum = layer.input_fraction + layer.weight_fraction;
   IntegerLayer& integer = layer.integer;
   integer.inputs = layer.inputs;
   integer.outputs = layer.outputs;
-  integer.activation = last ? Activation::kRaw : Activation::kRelu;
-  integer.shift = last ? 0 : sum - layer.output_fraction;
+  integer.activation = activation;
+  integer.shift = shift;
   for (float w : layer.weights) integer.weights.push_back(quantize(w, layer.weight_fraction));
   for (float b : layer.bias) integer.bias.push_back(bias_code(b, sum));
 }
@@ -78,12 +78,24 @@ int best_fraction(std::span<const float> values) {
   return best;
 }
 
-void limit_shifts(Formats& f) {
+void limit_shifts(const FloatNet& net, Formats& f) {
   for (std::size_t l = 0; l + 1 < f.weights.size(); ++l) {
     int& output = f.activations[l + 1];
+    if (net[l].activation == Activation::kSigmoid) {
+      output = kSigmoidOutF;
+      const int least = kSigmoidInF - f.activations[l];
+      f.weights[l] = std::clamp(f.weights[l], least, least + kMaxShift);
+      continue;
+    }
     output = std::min(output, f.activations[l] + f.weights[l]);
     f.weights[l] = std::min(f.weights[l], kMaxShift + output - f.activations[l]);
   }
+}
+
+int shift_of(const FloatNet& net, const Formats& f, std::size_t l) {
+  if (l + 1 == net.size()) return 0;
+  const bool sigmoid = net[l].activation == Activation::kSigmoid;
+  return f.activations[l] + f.weights[l] - (sigmoid ? int{kSigmoidInF} : f.activations[l + 1]);
 }
 
 Formats best_formats(const FloatNet& net, const Samples& samples) {
@@ -95,7 +107,7 @@ Formats best_formats(const FloatNet& net, const Samples& samples) {
     formats.activations.push_back(best_fraction(values_of(l == 0 ? x : work.outputs[l - 1])));
     formats.weights.push_back(best_fraction(values_of(net[l].weights)));
   }
-  limit_shifts(formats);
+  limit_shifts(net, formats);
   return formats;
 }
 
@@ -117,7 +129,8 @@ Model make_model(const FloatNet& net, const InputScaling& scaling, const Formats
   model.scaling.fraction = formats.activations.front();
   for (std::size_t l = 0; l < net.size(); ++l) {
     ModelLayer layer = make_layer(net[l], formats, l);
-    fill_integer(layer, l + 1 == net.size());
+    const bool last = l + 1 == net.size();
+    fill_integer(layer, last ? Activation::kRaw : net[l].activation, shift_of(net, formats, l));
     model.layers.push_back(std::move(layer));
   }
   validate(model.integer_net());
@@ -133,7 +146,8 @@ FloatNet float_net(const Model& model) {
   FloatNet net;
   for (const ModelLayer& layer : model.layers) {
     net.push_back({Eigen::Map<const RowMajor>(layer.weights.data(), layer.outputs, layer.inputs),
-                   Eigen::Map<const Vector<float>>(layer.bias.data(), layer.outputs)});
+                   Eigen::Map<const Vector<float>>(layer.bias.data(), layer.outputs),
+                   layer.integer.activation});
   }
   return net;
 }

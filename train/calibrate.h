@@ -23,8 +23,12 @@ struct Formats {
   friend bool operator==(const Formats&, const Formats&) = default;
 };
 
-/// Changes the fractions as little as needed for every layer's shift to be one the accelerator has.
-void limit_shifts(Formats& formats);
+/// Changes the fractions as little as needed for every layer's shift to be one the accelerator has;
+/// what leaves a sigmoid unit is on its own grid. Formats and net have as many layers.
+void limit_shifts(const FloatNet& net, Formats& formats);
+
+/// Fractional bits that layer l drops before its activation; 0 in the last one.
+int shift_of(const FloatNet& net, const Formats& formats, std::size_t l);
 
 /// Inputs, weights and activations (of `samples`, which must be training samples) each on the grid
 /// of best_fraction. Throws Error for a value that is not finite.
@@ -37,7 +41,7 @@ Matrix<float> some_columns(const Matrix<float>& x);
 std::int32_t bias_code(float bias, int fraction);
 
 /// The network as the accelerator runs it, on the given grids (limit_shifts done): biases in
-/// accumulator units; hidden layers ReLU, the last one raw. Fills scaling and layers of the result,
+/// accumulator units; the last layer raw. Fills scaling and layers of the result,
 /// not its classes or provenance. Throws Error for a weight that is not finite or a layer the
 /// accelerator cannot hold (validate()).
 Model make_model(const FloatNet& net, const InputScaling& scaling, const Formats& formats);

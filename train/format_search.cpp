@@ -57,7 +57,7 @@ Formats halved_formats(const FloatNet& net, const Samples& samples, const Halvin
     f.activations.push_back(of(l == 0 ? x : work.outputs[l - 1]) + halvings.activations[l]);
     f.weights.push_back(of(net[l].weights) + halvings.weights[l]);
   }
-  limit_shifts(f);
+  limit_shifts(net, f);
   return f;
 }
 

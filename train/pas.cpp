@@ -74,7 +74,8 @@ void PasForward::set_net(const FloatNet& net) {
     for (int o = 0; o < layer.outputs_count; ++o) {
       layer.bias[std::size_t(o)] = bias_code(net[l].bias(o), sum);
     }
-    layer.shift = l + 1 == net.size() ? 0 : sum - formats_.activations[l + 1];
+    layer.shift = shift_of(net, formats_, l);
+    layer.activation = net[l].activation;
   }
 }
 
@@ -123,9 +124,15 @@ const Matrix<float>& PasForward::run(const Matrix<float>& x, Multiplier multipli
     if (l + 1 == layers_.size()) break;
     std::vector<Code>& codes = layers_[l + 1].inputs;
     codes.resize(layer.sums.size());
-    // activate(Activation::kRelu, ...), open to the vectoriser.
     const int shift = layer.shift;
     const std::int32_t* sums = layer.sums.data();
+    if (layer.activation != Activation::kRelu) {
+      for (std::size_t i = 0; i < codes.size(); ++i) {
+        codes[i] = activate(layer.activation, sums[i], shift);
+      }
+      continue;
+    }
+    // activate(Activation::kRelu, ...), open to the vectoriser.
     for (std::size_t i = 0; i < codes.size(); ++i) {
       codes[i] = std::max<Code>(requantize(sums[i], shift), 0);
     }
@@ -162,8 +169,22 @@ void PasForward::backward(Matrix<float>& delta, PasOperands operands, bool clip,
     before_.noalias() = weights_value_ * delta;
     const Code* codes = layer.inputs.data();
     float* passed = before_.data();
-    for (Eigen::Index i = 0; i < before_.size(); ++i) {
-      passed[i] = codes[i] > 0 && codes[i] < kCodeMax ? passed[i] : 0.0f;
+    switch (layers_[l - 1].activation) {
+      case Activation::kSigmoid:
+        for (Eigen::Index i = 0; i < before_.size(); ++i) {
+          const float y = static_cast<float>(codes[i]) * unit(kSigmoidOutF);
+          passed[i] *= y * (1 - y);
+        }
+        break;
+      case Activation::kLinear:
+        for (Eigen::Index i = 0; i < before_.size(); ++i) {
+          passed[i] = codes[i] > kCodeMin && codes[i] < kCodeMax ? passed[i] : 0.0f;
+        }
+        break;
+      default:
+        for (Eigen::Index i = 0; i < before_.size(); ++i) {
+          passed[i] = codes[i] > 0 && codes[i] < kCodeMax ? passed[i] : 0.0f;
+        }
     }
     std::swap(delta, before_);
     clip_large();

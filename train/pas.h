@@ -77,7 +77,7 @@ class PasForward {
 
   /// Gradients of a loss from `delta`, dLoss/dlogits (K x B; overwritten), straight through
   /// rounding, saturation and approximation: as if the layer were a float layer with the operands
-  /// chosen. A saturated or blocked ReLU passes nothing. With `clip` (Eq. 14) nothing passes where
+  /// chosen. A saturated or blocked ReLU passes nothing; a sigmoid unit passes what the sigmoid would. With `clip` (Eq. 14) nothing passes where
   /// `batch` times the gradient is 1 or more in magnitude.
   void backward(Matrix<float>& delta, PasOperands operands, bool clip, Gradients<float>& gradients);
 
@@ -92,6 +92,7 @@ class PasForward {
     std::vector<Code> operand_inputs;
     std::vector<std::int32_t> sums;
     int shift = 0;
+    Activation activation = Activation::kRelu;
   };
 
   Formats formats_;

@@ -6,6 +6,7 @@
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/network.h"
+#include "train/adopt.h"
 #include "train/calibrate.h"
 
 namespace axnn {
@@ -21,6 +22,22 @@ std::string_view judged_on_name(JudgedOn on) {
   }
   return "";
 }
+
+namespace {
+
+void check_start(const Model& start, const Dataset& data, const AxOptions& ax) {
+  if (start.scaling.offset.size() != std::size_t(data.inputs()) || start.classes != data.classes) {
+    throw Error("the network to go on from is not for this data set", data.name,
+                "take the data it was made for");
+  }
+  const bool only_relu = has_act(ax) || chooses_neurons(ax.method);
+  if (only_relu && !all_relu(float_net(start))) {
+    throw UsageError("act, axtrain, approxann and axnn train ReLU layers only", "--from",
+                     "this network has others; take --method bp, sam or pas");
+  }
+}
+
+}  // namespace
 
 TrainedModel train_model(const Dataset& data, const Recipe& recipe, std::uint64_t seed,
                          std::uint64_t split,
@@ -43,6 +60,7 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   TrainedModel result;
   result.split = std::move(split);
   const double limit = recipe.scaling == ScalingKind::kSpan ? recipe.trim : recipe.clip;
+  if (recipe.start) check_start(*recipe.start, data, recipe.ax);
   InputScaling scaling = fit_scaling(recipe.scaling, data, result.split.train, limit);
   Samples training = scaled_samples(data, result.split.train, scaling);
 
@@ -52,8 +70,13 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   }
   Job job;
   job.widths = {data.inputs()};
-  job.widths.insert(job.widths.end(), recipe.hidden.begin(), recipe.hidden.end());
-  job.widths.push_back(static_cast<int>(data.classes.size()));
+  if (recipe.start) {
+    job.start = with_scaling(float_net(*recipe.start), recipe.start->scaling, scaling);
+    for (const ModelLayer& layer : recipe.start->layers) job.widths.push_back(layer.outputs);
+  } else {
+    job.widths.insert(job.widths.end(), recipe.hidden.begin(), recipe.hidden.end());
+    job.widths.push_back(static_cast<int>(data.classes.size()));
+  }
   job.options = recipe.options;
   job.options.seed = seed;
   job.ax = recipe.ax;

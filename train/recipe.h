@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ struct Recipe {
   JudgedOn judged_on = JudgedOn::kTest;
   TrainOptions options;  ///< its seed is set by train_model
   AxOptions ax;          ///< the method, and what pas adds; seeds are set by train_model
+  /// A network to go on from (--from): its layers stand for `hidden`, the first one's weights make up for
+  /// `scaling`. pas begins with it as it is, other methods train it on. Null: weights are drawn.
+  std::shared_ptr<const Model> start = nullptr;
 };
 
 /// Default of a named data set (data/recipes.toml); for any other name, one that suits a small

@@ -1,6 +1,7 @@
 #include "train/training_job.h"
 
 #include "model/lut.h"
+#include "model/model_file.h"
 #include "model/sha256.h"
 #include "model/version.h"
 #include "train/recipe_file.h"
@@ -13,7 +14,7 @@ Json training_json(const TrainingJob& job, const Dataset& data) {
   for (const Multiplier& m : job.recipe.ax.modes) {
     if (m.table) tables.push_back(sha256(encode_table(*m.table)));
   }
-  return {{"axnn", kVersion},
+  Json json = {{"axnn", kVersion},
           {"trainer", kTrainerDigest},
           {"word", kDataW},
           {"data", data.sha256},
@@ -28,6 +29,8 @@ Json training_json(const TrainingJob& job, const Dataset& data) {
           {"held_out", job.recipe.judged_on == JudgedOn::kValidation},
           {"tables", tables},
           {"recipe", recipe_json(job.recipe)}};
+  if (job.recipe.start) json["from"] = sha256(encode_model(*job.recipe.start));
+  return json;
 }
 
 std::string training_digest(const TrainingJob& job, const Dataset& data) {
