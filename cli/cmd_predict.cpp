@@ -31,8 +31,7 @@ struct Options {
   std::string mode = "M0";
   Voltage voltage;
   std::uint64_t chip = 1;
-  std::shared_ptr<TableOptions> table;
-  bool no_label = false;
+  std::shared_ptr<RowOptions> table;
   bool skip_bad = false;
   std::string out;
   bool rtl = false;
@@ -106,7 +105,7 @@ void run(const Options& o, const Common& common) {
   std::optional<RtlCheck> rtl;
   if (o.rtl) rtl.emplace(o, model, multiplier, thread_count(common));
   if (!o.out.empty()) check_target(o.out);
-  const auto source = open_new_rows(model, o.input, {*o.table, o.no_label});
+  const auto source = open_new_rows(model, o.input, *o.table);
 
   PredictOptions options;
   options.format = common.json ? PredictionFormat::kJson : PredictionFormat::kCsv;
@@ -133,6 +132,7 @@ void run(const Options& o, const Common& common) {
   const PredictReport report = predict(predictor, *source, options, write);
   if (file) file->commit();
   progress("");
+  warn(source->warnings());
   print_summary(report, *source, rtl ? rtl->outputs() : 0);
 }
 
@@ -143,7 +143,7 @@ void add_predict(CLI::App& app, Common& common) {
   auto o = std::make_shared<Options>();
   sub->add_option("model", o->model, "Model file (axnn train)")->required();
   sub->add_option("input", o->input,
-                  "A CSV (- is standard input), IDX images, or a data set (axnn data list)")
+                  "A table (- is standard input), IDX images, or a data set (axnn data list)")
       ->required();
   sub->add_option("--out,-o", o->out, "File for the predictions; without it they are printed");
   sub->add_option("--multiplier", o->multiplier, "fig8, booth, drum, drum:K or lut:FILE")
@@ -154,9 +154,7 @@ void add_predict(CLI::App& app, Common& common) {
   sub->add_option("--chip", o->chip, "Number of the chip whose bits flip at --vdd or --flip-rate")
       ->check(natural())
       ->capture_default_str();
-  o->table = add_table(*sub);
-  sub->add_flag("--no-label", o->no_label, "No column of the CSV is the label")
-      ->excludes("--label");
+  o->table = add_rows(*sub);
   sub->add_flag("--skip-bad", o->skip_bad,
                 "Leave out rows that cannot be read, name the first ten and count them all; "
                 "by default the first one is the end");
@@ -168,9 +166,11 @@ void add_predict(CLI::App& app, Common& common) {
   sub->footer(
       "Prints row (from 1), class, the row's label if it has one, and a logit a class; with --json "
       "an\nobject a line. What was read, and how many rows were right, goes to stderr.\n"
-      "Columns are found by the names of a header, in any order, with or without the label; in "
-      "rows\nwithout a header by their number: the features alone, or all columns of the training "
-      "table.\n--label, --no-label, --ignore and --header say it instead. A row is a line.\n"
+      "Tables are read as for training: any separator, decimal commas, ARFF, libsvm "
+      "(docs/data.md). Columns\nare found by the names of a header, in any order, with or without "
+      "the label; without a header by\ntheir number: the features alone, or all columns of the "
+      "training table. --label, --no-label, --drop\nand --header say it instead. A category that "
+      "the model does not know is none of those it knows;\nhow many there were is said.\n"
       "Example:\n  axnn predict mine.axnn new.csv --out classes.csv\n"
       "  axnn predict mine.axnn new.csv --multiplier booth --mode M2 --vdd 0.66 --chip 3 --json\n"
       "  grep -v '^#' new.csv | axnn predict mine.axnn - --skip-bad\n"

@@ -1,81 +1,102 @@
 #include "data/csv.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "model/error.h"
 
 namespace axnn {
+namespace {
 
-CsvReader::CsvReader(std::string_view bytes, std::string where, std::size_t max_fields,
-                     std::int64_t first_line)
-    : bytes_(bytes), where_(std::move(where)), max_fields_(max_fields), next_line_(first_line) {
-  if (bytes_.starts_with("\xEF\xBB\xBF")) at_ = 3;
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+}  // namespace
+
+void FieldSplitter::reset() {
+  open_ = false;
+  count_ = 0;
 }
 
-bool CsvReader::next(std::vector<std::string>& fields) {
-  fields.clear();
-  while (at_ < bytes_.size()) {
-    line_ = next_line_;
-    bool any_quoted = false;
-    while (true) {
-      if (fields.size() == max_fields_) {
-        fail("more than " + std::to_string(max_fields_) + " columns",
-             "the accelerator takes at most " + std::to_string(max_fields_ - 1) + " features");
+bool FieldSplitter::blank() const {
+  return !quoted_ && (fields_.empty() || (fields_.size() == 1 && fields_[0].empty()));
+}
+
+bool FieldSplitter::feed(std::string_view line, const std::string& where) {
+  const bool runs = separator_ == ' ';
+  // A blank that is the separator ends a field; any other is dropped beside one.
+  const auto dropped = [&](char c) { return is_blank(c) && (runs || c != separator_); };
+  std::size_t at = 0;
+  const auto skip_blanks = [&] {
+    while (at < line.size() && dropped(line[at])) ++at;
+  };
+  const auto ends = [&](char c) { return runs ? is_blank(c) : c == separator_; };
+  if (!open_) {
+    count_ = 0;
+    quoted_ = false;
+  }
+  while (true) {
+    if (!open_) {
+      skip_blanks();
+      if (runs && at == line.size()) break;
+      if (count_ == kMaxFields) {
+        reset();
+        throw Error("more than " + std::to_string(kMaxFields) + " columns", where,
+                    "is it the right file?");
       }
-      while (at_ < bytes_.size() && (bytes_[at_] == ' ' || bytes_[at_] == '\t')) ++at_;
-      const bool is_quoted = at_ < bytes_.size() && bytes_[at_] == '"';
-      any_quoted |= is_quoted;
-      fields.push_back(is_quoted ? quoted() : plain());
-      if (at_end_of_row()) break;
-      ++at_;  // the comma
+      // Fields of the row before are reused: they hold memory.
+      if (count_ == fields_.size()) fields_.emplace_back();
+      fields_[count_++].clear();
+      if (at < line.size() && line[at] == '"') {
+        open_ = true;
+        quoted_ = true;
+        ++at;
+      }
     }
-    if (at_ < bytes_.size() && bytes_[at_] == '\r') ++at_;
-    if (at_ < bytes_.size()) ++at_;
-    ++next_line_;
-    const bool blank = fields.size() == 1 && fields[0].empty() && !any_quoted;
-    if (!blank) return true;
-    fields.clear();
-  }
-  return false;
-}
-
-bool CsvReader::at_end_of_row() const {
-  return at_ == bytes_.size() || bytes_[at_] == '\n' || bytes_.substr(at_, 2) == "\r\n" ||
-         bytes_.substr(at_) == "\r";
-}
-
-std::string CsvReader::quoted() {
-  std::string field;
-  ++at_;
-  while (at_ < bytes_.size()) {
-    const char c = bytes_[at_++];
-    if (c == '\n') ++next_line_;
-    if (c != '"') {
-      field += c;
-    } else if (at_ < bytes_.size() && bytes_[at_] == '"') {
-      field += bytes_[at_++];
+    std::string& field = fields_[count_ - 1];
+    if (open_) {
+      while (true) {
+        const std::size_t quote = std::min(line.find('"', at), line.size());
+        field.append(line, at, quote - at);
+        at = quote;
+        if (at == line.size()) {
+          field += '\n';
+          return false;
+        }
+        ++at;
+        if (at == line.size() || line[at] != '"') break;
+        field += '"';
+        ++at;
+      }
+      open_ = false;
+      const std::size_t closed = at;
+      skip_blanks();
+      if (at < line.size() && !ends(line[at]) && !(runs && at > closed)) {
+        reset();
+        throw Error("text after a closing quote", where, "double a quote that is part of the field");
+      }
     } else {
-      while (at_ < bytes_.size() && (bytes_[at_] == ' ' || bytes_[at_] == '\t')) ++at_;
-      if (at_end_of_row() || bytes_[at_] == ',') return field;
-      fail("text after a closing quote", "double a quote that is part of the field");
+      const std::size_t begin = at;
+      while (at < line.size() && !ends(line[at])) ++at;
+      std::size_t end = at;
+      while (end > begin && is_blank(line[end - 1])) --end;
+      field.assign(line, begin, end - begin);
     }
+    if (at >= line.size()) break;
+    if (!runs) ++at;  // the separator
   }
-  fail("a quote without an end", "close it");
+  fields_.resize(count_);
+  return true;
 }
 
-std::string CsvReader::plain() {
-  const std::size_t begin = at_;
-  while (!at_end_of_row() && bytes_[at_] != ',') ++at_;
-  std::size_t end = at_;
-  while (end > begin && (bytes_[end - 1] == ' ' || bytes_[end - 1] == '\t')) --end;
-  return std::string(bytes_.substr(begin, end - begin));
-}
-
-void CsvReader::fail(const std::string& what, const std::string& mend) const {
-  throw Error(what, where_ + ", line " + std::to_string(line_), mend);
-}
-
-std::optional<double> parse_number(std::string_view field) {
+std::optional<double> parse_number(std::string_view field, char point) {
+  std::string with_point;
+  if (point != '.' && field.find_first_of(".,") != field.npos) {
+    if (field.find('.') != field.npos) return std::nullopt;
+    with_point = field;
+    std::ranges::replace(with_point, point, '.');
+    field = with_point;
+  }
   if (field.starts_with('+')) {
     field.remove_prefix(1);
     if (field.starts_with('-')) return std::nullopt;
@@ -83,7 +104,11 @@ std::optional<double> parse_number(std::string_view field) {
   double value = 0;
   const char* const end = field.data() + field.size();
   const auto result = std::from_chars(field.data(), end, value);
-  if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
+  if (result.ptr != end || result.ec == std::errc::invalid_argument) return std::nullopt;
+  // Infinite if it is too large, 0 if it is too small.
+  if (result.ec == std::errc::result_out_of_range) {
+    return std::strtod(std::string(field).c_str(), nullptr);
+  }
   return value;
 }
 

@@ -1,7 +1,6 @@
-// Comma-separated values, row by row (RFC 4180).
+// One row of separated values: fields and quotes (RFC 4180), for any separator.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,38 +8,35 @@
 
 namespace axnn {
 
-/// Splits bytes into rows of fields: LF or CRLF, double quotes, blanks around unquoted fields and
-/// a UTF-8 byte-order mark dropped, blank lines skipped.
-class CsvReader {
+/// Splits rows into fields, line by line: a quoted field may hold line ends. Double quotes, doubled
+/// within a field; blanks around a field are dropped. With a blank as separator any run of blanks
+/// and tabs is one. `where` in messages names the line.
+class FieldSplitter {
  public:
-  /// `where` names the file in messages; a row with more than `max_fields` fields is an Error. The
-  /// bytes begin with line number `first_line` of the file.
-  CsvReader(std::string_view bytes, std::string where, std::size_t max_fields,
-            std::int64_t first_line = 1);
+  explicit FieldSplitter(char separator) : separator_(separator) {}
 
-  /// The next row; false after the last one. Throws Error for a quote that does not end or ends in
-  /// the middle of a field.
-  bool next(std::vector<std::string>& fields);
+  /// Adds a line. True if the row ends here: fields() are its fields. False if a quote is open: the
+  /// next line goes on. Throws Error for text after a closing quote and more than kMaxFields.
+  bool feed(std::string_view line, const std::string& where);
+  /// Forgets a row that does not end.
+  void reset();
 
-  /// Line on which the last row began, from 1.
-  std::int64_t line() const { return line_; }
+  const std::vector<std::string>& fields() const { return fields_; }
+  /// True if the row is blank: one empty field without quotes.
+  bool blank() const;
+
+  static constexpr std::size_t kMaxFields = 8192;
 
  private:
-  std::string quoted();
-  std::string plain();
-  bool at_end_of_row() const;
-  [[noreturn]] void fail(const std::string& what, const std::string& mend) const;
-
-  std::string_view bytes_;
-  std::string where_;
-  std::size_t max_fields_;
-  std::size_t at_ = 0;
-  std::int64_t line_ = 0;
-  std::int64_t next_line_;
+  char separator_;
+  bool open_ = false;    // within quotes
+  bool quoted_ = false;  // the row has quotes
+  std::size_t count_ = 0;
+  std::vector<std::string> fields_;
 };
 
-/// A field as a number: decimal, optional sign and exponent, also nan and inf. Nothing if it is
-/// anything else or too large for a double.
-std::optional<double> parse_number(std::string_view field);
+/// A field as a number: digits with an optional `point`, sign and exponent; also nan and inf. Too
+/// large for a double: infinite. Nothing if it is anything else.
+std::optional<double> parse_number(std::string_view field, char point = '.');
 
 }  // namespace axnn

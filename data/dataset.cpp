@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
-#include <limits>
-#include <map>
+#include <istream>
+#include <streambuf>
+#include <utility>
 
-#include "data/columns.h"
-#include "data/csv.h"
 #include "data/embedded.h"
 #include "data/idx.h"
+#include "data/row_encoder.h"
 #include "model/error.h"
 #include "model/file_io.h"
 #include "model/sha256.h"
@@ -25,96 +24,84 @@ namespace fs = std::filesystem;
 constexpr const char* kMnistFiles[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
                                        "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
 
-// Features are single precision: refuses a column most of whose different values become equal.
-void check_precision(const std::vector<double>& values, std::size_t columns, std::size_t column,
-                     const std::string& where, const std::string& name) {
-  std::vector<double> exact;
-  for (std::size_t i = column; i < values.size(); i += columns) exact.push_back(values[i]);
-  std::ranges::sort(exact);
-  std::ptrdiff_t different = 0;
-  std::ptrdiff_t rounded = 0;
-  for (std::size_t i = 1; i < exact.size(); ++i) {
-    different += exact[i] != exact[i - 1];
-    rounded += static_cast<float>(exact[i]) != static_cast<float>(exact[i - 1]);
+// A stream of bytes in memory, without a copy.
+class MemoryBuffer : public std::streambuf {
+ public:
+  explicit MemoryBuffer(std::string_view bytes) {
+    char* const begin = const_cast<char*>(bytes.data());  // only read
+    setg(begin, begin, begin + bytes.size());
   }
-  if (2 * rounded >= different) return;
-  throw Error(fmt::format("{} needs more digits than single precision has", name), where,
-              fmt::format("subtract a constant from the column, e.g. {}", exact.front()));
-}
-
-// Classes in order: by value if all labels are numbers, else as text; and each label's class.
-// Numbers that are equal are one class, which has the shortest of their texts.
-struct Classes {
-  std::vector<std::string> names;
-  std::vector<int> labels;
 };
 
-Classes classes_of(const std::vector<std::string>& labels) {
-  const bool numeric = std::ranges::all_of(labels, [](const std::string& label) {
-    const std::optional<double> number = parse_number(label);
-    return number && std::isfinite(*number);
-  });
-  Classes classes;
-  if (numeric) {
-    std::map<double, std::string> names;
-    for (const std::string& text : labels) {
-      std::string& name = names.try_emplace(*parse_number(text), text).first->second;
-      if (std::pair(text.size(), text) < std::pair(name.size(), name)) name = text;
+TableSurvey survey(std::string_view bytes, const TableOptions& table, const std::string& where) {
+  MemoryBuffer buffer(bytes);
+  std::istream in(&buffer);
+  SparseShape shape;
+  {
+    // A libsvm file says only at its end how wide it is.
+    TableReader reader(in, where, {table.header});
+    std::vector<std::string> fields;
+    if (reader.dialect().format == Dialect::Format::kLibsvm) {
+      while (reader.next(fields)) continue;
+      shape = reader.shape_seen();
     }
-    std::map<double, int> index;
-    for (const auto& [value, name] : names) {
-      index.emplace(value, static_cast<int>(index.size()));
-      classes.names.push_back(name);
-    }
-    for (const std::string& text : labels) classes.labels.push_back(index.at(*parse_number(text)));
-  } else {
-    std::map<std::string, int> index;
-    for (const std::string& text : labels) index.emplace(text, 0);
-    for (auto& [name, number] : index) {
-      number = static_cast<int>(classes.names.size());
-      classes.names.push_back(name);
-    }
-    for (const std::string& text : labels) classes.labels.push_back(index.at(text));
   }
-  return classes;
+  MemoryBuffer again(bytes);
+  std::istream in_again(&again);
+  return survey_table(in_again, table, where, shape);
 }
 
-// True if the values rise by one from row to row, and start at 0 or 1.
-bool numbers_rows(const std::vector<double>& values, std::size_t columns, std::size_t column) {
-  const std::size_t rows = values.size() / columns;
-  if (rows < 10 || (values[column] != 0 && values[column] != 1)) return false;
-  for (std::size_t n = 1; n < rows; ++n) {
-    const std::size_t at = n * columns + column;
-    if (values[at] != values[at - columns] + 1) return false;
-  }
-  return true;
-}
-
-// A column that says which row it is teaches a network the order of the file.
-void check_row_numbers(Dataset& d, const std::vector<double>& values, const Columns& columns,
-                       const std::string& where) {
-  for (std::size_t f = 0; f < columns.features.size(); ++f) {
-    if (!numbers_rows(values, columns.features.size(), f)) continue;
-    const std::size_t c = columns.features[f];
-    const std::string text = column_text(columns.names, c) + " is a number of the row";
-    if (!columns.names.empty() && columns.names[c].empty()) {
-      throw Error(text, where, fmt::format("leave it out with --ignore {}", c + 1));
+// Appends the rows of a table that are complete and have a class. Returns how many are left out.
+int append_rows(Dataset& d, std::string_view bytes, TableOptions::Header header,
+                 const std::string& where) {
+  MemoryBuffer buffer(bytes);
+  std::istream in(&buffer);
+  RowEncoder rows(d.schema, d.classes, in, where, {.header = header});
+  const int before = d.rows();
+  EncodedRow row;
+  while (rows.next(row)) {
+    if (row.label < 0 && !rows.label_text().empty() && rows.label_text() != "?") {
+      throw Error("the class '" + printable(rows.label_text()) + "' is not in the training part",
+                  where + ", line " + std::to_string(row.line), "correct it, or remove the line");
     }
-    d.warnings.push_back(fmt::format("{}; leave it out with --ignore {}", text, c + 1));
+    if (!row.complete || row.label < 0) continue;
+    d.features.insert(d.features.end(), row.features.begin(), row.features.end());
+    d.labels.push_back(row.label);
   }
+  for (std::string& line : rows.warnings()) d.warnings.push_back(std::move(line));
+  return static_cast<int>(rows.rows()) - (d.rows() - before);
 }
 
-// A header of numbers, read as a sample, makes a class of its own.
-void check_first_line(const Classes& classes, const std::string& where) {
-  std::vector<int> counts(classes.names.size());
-  for (int label : classes.labels) ++counts[std::size_t(label)];
-  const auto first = static_cast<std::size_t>(classes.labels.front());
-  if (counts[first] > 1 || counts.size() < 3) return;
-  for (std::size_t c = 0; c < counts.size(); ++c) {
-    if (c != first && counts[c] == 1) return;
+void add_test_part(Dataset& d, const TableOptions& table) {
+  const std::string bytes = read_file(table.test);
+  d.official_train = d.rows();
+  const int incomplete = append_rows(d, bytes, table.header, table.test);
+  const int rows = d.rows() - d.official_train;
+  if (rows == 0) {
+    throw Error("no row with a class and all of its values", table.test, "is it the right file?");
   }
-  throw Error("only the first line has the class '" + printable(classes.names[first]) + "'", where,
-              "is it a header? Give --header yes, or --header no if it is a sample");
+  if (10 * incomplete > rows + incomplete) {
+    d.warnings.push_back(fmt::format("{} of {} rows of {} are left out for a missing value",
+                                     incomplete, rows + incomplete, table.test));
+  }
+  d.incomplete += incomplete;
+  d.sha256 = sha256(d.sha256 + sha256(bytes));
+}
+
+// What is said of a table would be ignored with a set that is none.
+void refuse_options(const std::string& name, const TableOptions& table) {
+  const std::pair<const char*, bool> given[] = {
+      {"--label", !table.label.empty()},
+      {"--header", table.header != TableOptions::Header::kAuto},
+      {"--drop", !table.drop.empty()},
+      {"--text", !table.text.empty()},
+      {"--missing", table.missing != TableOptions::Missing::kDrop},
+      {"--test", !table.test.empty()}};
+  for (const auto& [option, is_given] : given) {
+    if (!is_given) continue;
+    throw UsageError(std::string(option) + " is for tables of your own", "",
+                     "'" + printable(name) + "' is built in: leave it out");
+  }
 }
 
 fs::path mnist_file(const fs::path& folder, const char* name) {
@@ -131,75 +118,23 @@ std::vector<int> Dataset::class_counts() const {
   return counts;
 }
 
-Dataset parse_csv(std::string_view bytes, const TableOptions& table, const std::string& name,
-                  const std::string& where) {
-  CsvReader reader(bytes, where, kMaxFeatures + 1 + table.ignore.size());
-  std::vector<std::string> fields;
-  if (!reader.next(fields)) throw Error("no rows", where, "is it the right file?");
-  const std::size_t width = fields.size();
-  if (width < 2) {
-    throw Error("only one column", position(where, reader.line()),
-                "a row is its features and a label, separated by commas");
-  }
-  const Columns columns = find_columns(fields, table, where);
+Dataset parse_table(std::string_view bytes, const TableOptions& table, const std::string& name,
+                    const std::string& where) {
+  TableSurvey found = survey(bytes, table, where);
   Dataset d;
   d.name = name;
   d.table = table;
-  d.columns = columns.names;
-  for (std::size_t c : columns.features) {
-    const bool named = !columns.names.empty() && !columns.names[c].empty();
-    d.feature_names.push_back(named ? columns.names[c] : fmt::format("x{}", c + 1));
-  }
-  std::vector<double> values;
-  std::vector<std::string> labels;
-  bool first_line = columns.names.empty();
-  bool first_line_complete = false;
-  for (bool more = first_line || reader.next(fields); more; more = reader.next(fields)) {
-    const std::string line = position(where, reader.line());
-    if (fields.size() != width) {
-      throw Error(std::to_string(fields.size()) + " fields where the lines before have " +
-                      std::to_string(width),
-                  line, "every row needs the same columns");
-    }
-    // A class may be called "-" or "None".
-    bool complete = !fields[columns.label].empty() && fields[columns.label] != "?";
-    for (std::size_t c : columns.features) complete &= !is_missing(fields[c]);
-    first_line_complete |= first_line && complete;
-    first_line = false;
-    if (!complete) {
-      ++d.incomplete;
-      continue;
-    }
-    for (std::size_t c : columns.features) {
-      values.push_back(feature_value(fields[c], line, columns.names, c));
-    }
-    labels.push_back(fields[columns.label]);
-  }
-  if (labels.empty()) {
-    throw Error(d.incomplete > 0 ? "every row has a missing value" : "a header and no rows", where,
-                "is it the right file?");
-  }
-  check_row_numbers(d, values, columns, where);
-  for (std::size_t f = 0; f < columns.features.size(); ++f) {
-    check_precision(values, columns.features.size(), f, where,
-                    column_text(columns.names, columns.features[f]));
-  }
-  d.features.assign(values.begin(), values.end());
-  Classes classes = classes_of(labels);
-  if (classes.names.size() < 2) {
-    throw Error("all rows have the class '" + printable(labels[0]) + "'", where,
-                "at least two classes are needed; name the label column with --label");
-  }
-  if (classes.names.size() > kMaxFeatures) {
-    throw Error(std::to_string(classes.names.size()) + " classes, more than " +
-                    std::to_string(kMaxFeatures),
-                where, "name the label column with --label");
-  }
-  if (first_line_complete && table.header == TableOptions::Header::kAuto) {
-    check_first_line(classes, where);
-  }
-  d.classes = std::move(classes.names);
-  d.labels = std::move(classes.labels);
+  d.schema = std::move(found.schema);
+  d.dialect = found.dialect;
+  d.comments = found.comments;
+  d.columns = std::move(found.columns);
+  d.classes = std::move(found.classes);
+  d.feature_names = d.schema.input_names();
+  // As it was found, whatever the first rows alone look like.
+  const bool header = d.dialect.header && !d.dialect.commented;
+  d.incomplete = append_rows(
+      d, bytes, header ? TableOptions::Header::kYes : TableOptions::Header::kNo, where);
+  d.warnings = std::move(found.warnings);  // which say what was left out, too
   d.sha256 = sha256(bytes);
   return d;
 }
@@ -246,8 +181,10 @@ Dataset load_mnist(const fs::path& folder) {
     digests += images.sha256 + labels.sha256;
   }
   for (int i = 0; i < side_rows * side_columns; ++i) {
-    d.feature_names.push_back(fmt::format("p{}", i));
+    d.schema.columns.push_back({fmt::format("p{}", i), TableColumn::Kind::kNumber});
   }
+  d.schema.columns.push_back({"label", TableColumn::Kind::kLabel});
+  d.feature_names = d.schema.input_names();
   for (int c = 0; c < 10; ++c) d.classes.push_back(std::to_string(c));
   d.sha256 = sha256(digests);
   return d;
@@ -263,9 +200,10 @@ std::vector<std::string> available_datasets() {
 bool is_path(std::string_view name) { return name.find_first_of("./") != name.npos; }
 
 Dataset load_dataset(const std::string& name_or_path, const TableOptions& table) {
+  if (!is_path(name_or_path)) refuse_options(name_or_path, table);
   for (const EmbeddedFile& file : embedded_files()) {
     if (name_or_path != file.name) continue;
-    Dataset d = parse_csv(file.csv, std::string(file.label), name_or_path, name_or_path);
+    Dataset d = parse_table(file.csv, std::string(file.label), name_or_path, name_or_path);
     d.official_train = file.official_train;
     return d;
   }
@@ -275,12 +213,14 @@ Dataset load_dataset(const std::string& name_or_path, const TableOptions& table)
                 "run axnn data fetch mnist, or set AXNN_DATA to the folder of its four files");
   }
   if (is_path(name_or_path)) {
-    return parse_csv(read_file(name_or_path), table, name_or_path, name_or_path);
+    Dataset d = parse_table(read_file(name_or_path), table, name_or_path, name_or_path);
+    if (!table.test.empty()) add_test_part(d, table);
+    return d;
   }
   std::string known;
   for (const EmbeddedFile& file : embedded_files()) known += std::string(file.name) + ", ";
   throw UsageError("unknown data set '" + printable(name_or_path) + "'", "",
-                   "known: " + known + "mnist, or the path of a CSV file");
+                   "known: " + known + "mnist, or the path of a table");
 }
 
 }  // namespace axnn

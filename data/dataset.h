@@ -1,4 +1,4 @@
-// Labelled data: the embedded sets, MNIST, and any numeric CSV.
+// Labelled data: the embedded sets, MNIST, and any table.
 #pragma once
 
 #include <filesystem>
@@ -8,21 +8,25 @@
 #include <string_view>
 #include <vector>
 
+#include "data/schema.h"
 #include "model/model.h"
 
 namespace axnn {
 
 /// N samples of I raw features, each with a class.
 struct Dataset {
-  std::string name;                        ///< "breast", ... or the CSV's path
-  TableOptions table;                      ///< how a CSV was read
-  std::string sha256;                      ///< of the file's bytes; for MNIST see load_mnist
-  std::vector<std::string> columns;        ///< the CSV's header line, all columns; or empty
+  std::string name;                        ///< "breast", ... or the table's path
+  TableOptions table;                      ///< what the user said about a table
+  TableSchema schema;                      ///< what its columns are
+  Dialect dialect;                         ///< how it is written
+  int comments = 0;                        ///< comment lines of it
+  std::vector<ColumnSummary> columns;      ///< as schema.columns, of `name` alone; MNIST: none
+  std::string sha256;                      ///< of the file's bytes; see load_mnist, load_dataset
   std::vector<std::string> feature_names;  ///< I
   std::vector<std::string> classes;        ///< names, sorted (numbers by value); index = class
-  std::vector<float> features;             ///< N x I, row-major
+  std::vector<float> features;             ///< N x I, row-major; NaN: missing, filled in by scaling
   std::vector<int> labels;                 ///< N
-  int incomplete = 0;                      ///< rows of the CSV left out, since a value is missing
+  int incomplete = 0;                      ///< rows left out, since a value is missing
   std::vector<std::string> warnings;       ///< what may be wrong with the table, a line each
   int official_train = 0;  ///< > 0: the set comes split, its first rows are for training
 
@@ -35,22 +39,13 @@ struct Dataset {
   std::vector<int> class_counts() const;
 };
 
-/// Most features a sample and most classes a set may have (the accelerator's widest layer).
-inline constexpr int kMaxFeatures = 1024;
-
-/// Reads a CSV of numbers and one label column. RFC 4180 quoting, LF or CRLF, blank lines
-/// skipped. Unless `table` says, the first line is a header if none of its features is a number; a
-/// name may be empty. Labels that are numbers are one class if they are equal (1, 1.0, 01); it has
-/// the shortest of their texts.
-///   where   names the file in messages
-/// Rows with a missing feature (nothing, ?, -, NA, N/A, NaN, NULL, None) or label (nothing, ?) are
-/// left out and counted. Throws Error, naming line and column, for an empty file, ragged rows, a
-/// feature that is not a number, not finite or beyond single precision, fewer than two classes,
-/// more than kMaxFeatures features or classes, a column without a name that numbers the rows, and a
-/// first line whose class no other row has while every other class has several (a header of
-/// numbers).
-Dataset parse_csv(std::string_view bytes, const TableOptions& table, const std::string& name,
-                  const std::string& where);
+/// A table in memory: separated values, ARFF or libsvm (table_reader.h says what is found out,
+/// schema.h what the columns become). A text column is one feature a category.
+///   name    of the data set
+///   where   names the table in messages
+/// Throws Error, with line and column where there is one, for what survey_table refuses.
+Dataset parse_table(std::string_view bytes, const TableOptions& table, const std::string& name,
+                    const std::string& where);
 
 /// The folder that holds the four MNIST files (gzip or not): $AXNN_DATA, else data/mnist below
 /// the current folder; nothing if neither has all four.
@@ -64,11 +59,13 @@ Dataset load_mnist(const std::filesystem::path& folder);
 /// Names that load_dataset takes here and now: the embedded sets, and mnist if it is found.
 std::vector<std::string> available_datasets();
 
-/// True if a data set's name is the path of a CSV: it has a '.' or a '/'.
+/// True if a data set's name is the path of a table: it has a '.' or a '/'.
 bool is_path(std::string_view name);
 
-/// A data set by name, or a CSV by path. `table` as in parse_csv, for a CSV only. Throws Error; for
-/// an unknown name (UsageError) it lists the known ones.
+/// A data set by name, or a table by path. `table` is for a table only; its test part, if it names
+/// one, is encoded as the training part, follows it, and makes the set one that comes split; then
+/// sha256 is that of both files' digests. Throws Error; UsageError for an unknown name (it lists the
+/// known ones) and for an option of tables with a set that is none.
 Dataset load_dataset(const std::string& name_or_path, const TableOptions& table = {});
 
 }  // namespace axnn

@@ -21,13 +21,36 @@ float gain_of(double width) {
 std::pair<double, double> middle_values(const Dataset& data, std::span<const int> rows,
                                         std::size_t feature, double share) {
   std::vector<double> values;
-  for (int n : rows) values.push_back(data.row(n)[feature]);
+  for (int n : rows) {
+    if (!std::isnan(data.row(n)[feature])) values.push_back(data.row(n)[feature]);
+  }
+  if (values.empty()) return {0, 0};
   std::ranges::sort(values);
   const auto cut = static_cast<std::size_t>(share * static_cast<double>(values.size()));
   const double first = values[cut];
   const double last = values[values.size() - 1 - cut];
   if (first == last) return {values.front(), values.back()};
   return {first, last};
+}
+
+// Mean of each feature over the rows that have it; 0 if none has.
+std::vector<float> means(const Dataset& data, std::span<const int> rows) {
+  const auto inputs = std::size_t(data.inputs());
+  std::vector<double> sums(inputs);
+  std::vector<int> counts(inputs);
+  for (int n : rows) {
+    const std::span<const float> row = data.row(n);
+    for (std::size_t i = 0; i < inputs; ++i) {
+      if (std::isnan(row[i])) continue;
+      sums[i] += row[i];
+      ++counts[i];
+    }
+  }
+  std::vector<float> result;
+  for (std::size_t i = 0; i < inputs; ++i) {
+    result.push_back(counts[i] > 0 ? static_cast<float>(sums[i] / counts[i]) : 0.0f);
+  }
+  return result;
 }
 
 }  // namespace
@@ -63,6 +86,7 @@ InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const 
   s.gain.assign(inputs, 1.0f / 255);
   s.high = kind == ScalingKind::kStandardise ? static_cast<float>(limit) : 1.0f;
   s.low = kind == ScalingKind::kStandardise || kind == ScalingKind::kSpan ? -s.high : 0.0f;
+  if (data.schema.missing == TableOptions::Missing::kMean) s.fill = means(data, rows);
   if (kind == ScalingKind::kByte) return s;
   for (std::size_t i = 0; i < inputs; ++i) {
     if (kind == ScalingKind::kSpan) {
@@ -71,25 +95,35 @@ InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const 
       s.gain[i] = gain_of((last - first) / 2);
       continue;
     }
-    double low = data.row(rows[0])[i];
-    double high = low;
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
     double sum = 0;
+    int count = 0;
     for (int n : rows) {
       const double v = data.row(n)[i];
+      if (std::isnan(v)) continue;
       low = std::min(low, v);
       high = std::max(high, v);
       sum += v;
+      ++count;
+    }
+    if (count == 0) {
+      s.gain[i] = 0;
+      continue;
     }
     if (kind == ScalingKind::kMinMax) {
       s.offset[i] = static_cast<float>(low);
       s.gain[i] = gain_of(high - low);
       continue;
     }
-    const double mean = sum / static_cast<double>(rows.size());
+    const double mean = sum / count;
     double squares = 0;
-    for (int n : rows) squares += (data.row(n)[i] - mean) * (data.row(n)[i] - mean);
+    for (int n : rows) {
+      const double v = data.row(n)[i];
+      if (!std::isnan(v)) squares += (v - mean) * (v - mean);
+    }
     s.offset[i] = static_cast<float>(mean);
-    s.gain[i] = high > low ? gain_of(std::sqrt(squares / static_cast<double>(rows.size()))) : 0.0f;
+    s.gain[i] = high > low ? gain_of(std::sqrt(squares / count)) : 0.0f;
   }
   return s;
 }

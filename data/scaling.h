@@ -34,7 +34,8 @@ struct Samples {
 };
 
 /// Fits a scaling to the given rows. A feature that is constant there gets gain 0. `limit` is
-/// in deviations for kStandardise, a share below 0.5 for kSpan. Its fraction is not chosen here
+/// in deviations for kStandardise, a share below 0.5 for kSpan. Missing values (NaN) do not count;
+/// if the data set has them filled in, the means of the rows become the scaling's fill. Its fraction is not chosen here
 /// (calibrate.h).
 InputScaling fit_scaling(ScalingKind kind, const Dataset& data, std::span<const int> rows,
                          double limit = 4);

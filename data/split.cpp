@@ -1,6 +1,8 @@
 #include "data/split.h"
 
 #include <algorithm>
+#include <cmath>
+#include <compare>
 #include <numeric>
 
 #include "model/error.h"
@@ -11,6 +13,14 @@ namespace {
 
 constexpr std::size_t kLeastRows = 10;
 
+// Missing values (NaN) are equal, and after all numbers.
+std::weak_ordering compare(float a, float b) {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) <=> std::isnan(b);
+  return a < b   ? std::weak_ordering::less
+         : a > b ? std::weak_ordering::greater
+                 : std::weak_ordering::equivalent;
+}
+
 // Rows whose features and label no earlier row has, ascending.
 std::vector<int> distinct_rows(const Dataset& data) {
   const auto label = [&](int n) { return data.labels[std::size_t(n)]; };
@@ -18,11 +28,12 @@ std::vector<int> distinct_rows(const Dataset& data) {
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
     const auto less = std::lexicographical_compare_three_way(
-        data.row(a).begin(), data.row(a).end(), data.row(b).begin(), data.row(b).end());
+        data.row(a).begin(), data.row(a).end(), data.row(b).begin(), data.row(b).end(), compare);
     return less != 0 ? less < 0 : label(a) < label(b);
   });
   const auto last = std::unique(order.begin(), order.end(), [&](int a, int b) {
-    return std::ranges::equal(data.row(a), data.row(b)) && label(a) == label(b);
+    const auto same = [](float x, float y) { return compare(x, y) == 0; };
+    return std::ranges::equal(data.row(a), data.row(b), same) && label(a) == label(b);
   });
   order.erase(last, order.end());
   std::sort(order.begin(), order.end());

@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "data/csv.h"
 #include "model/error.h"
 #include "model/parallel.h"
 
@@ -32,35 +30,6 @@ std::string json_text(const std::string& text) {
   using Json = nlohmann::json;
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
-
-// The class that a label names: by value if all classes are numbers, else by its text.
-class ClassIndex {
- public:
-  explicit ClassIndex(const std::vector<std::string>& classes) {
-    for (const std::string& name : classes) {
-      const std::optional<double> value = parse_number(name);
-      numeric_ &= value && std::isfinite(*value);
-    }
-    for (std::size_t c = 0; c < classes.size(); ++c) {
-      const int index = static_cast<int>(c);
-      by_name_.emplace(classes[c], index);
-      if (numeric_) by_value_.emplace(*parse_number(classes[c]), index);
-    }
-  }
-
-  std::optional<int> find(const std::string& label) const {
-    if (const auto named = by_name_.find(label); named != by_name_.end()) return named->second;
-    if (!numeric_) return std::nullopt;
-    const std::optional<double> value = parse_number(label);
-    const auto equal = value ? by_value_.find(*value) : by_value_.end();
-    return equal == by_value_.end() ? std::nullopt : std::optional(equal->second);
-  }
-
- private:
-  bool numeric_ = true;
-  std::map<std::string, int> by_name_;
-  std::map<double, int> by_value_;
-};
 
 // Turns predictions into text.
 class Writer {
@@ -118,21 +87,26 @@ class Writer {
 
 // What a block becomes.
 struct Part {
-  RowBlock block;
   NewRows rows;
   std::int64_t first = 0;  // number of its first row, from 1
   Predictions predictions;
   std::string text;
 };
 
-// Up to kBlocks blocks of the input; fewer at its end, or if it pauses.
-std::vector<Part> next_parts(NewRowsSource& source) {
+// Up to kBlocks blocks of the input; fewer at its end, if it pauses, or if it breaks off: then
+// `broken` says how.
+std::vector<Part> next_parts(NewRowsSource& source, std::optional<Error>& broken) {
   std::vector<Part> parts;
   Part part;
-  while (parts.size() < kBlocks && source.next(part.block)) {
-    parts.push_back(std::move(part));
-    part = {};
-    if (parts.back().block.pause) break;
+  try {
+    while (parts.size() < kBlocks && source.next(part.rows)) {
+      parts.push_back(std::move(part));
+      part = {};
+      if (parts.back().rows.pause) break;
+    }
+  } catch (const Error& error) {
+    broken = error;
+    if (part.rows.count > 0) parts.push_back(std::move(part));
   }
   return parts;
 }
@@ -155,10 +129,10 @@ std::optional<std::string> cut_at_bad_row(std::vector<Part>& parts) {
 void count_labels(const ClassIndex& index, const Part& part, PredictReport& report) {
   for (std::size_t n = 0; n < part.rows.labels.size(); ++n) {
     const std::string& label = part.rows.labels[n];
-    const std::optional<int> wanted = index.find(label);
+    const int wanted = label.empty() ? -1 : index.find(label);
     report.unlabelled += label.empty();
-    report.unknown += !label.empty() && !wanted;
-    report.labelled += wanted.has_value();
+    report.unknown += !label.empty() && wanted < 0;
+    report.labelled += wanted >= 0;
     report.correct += wanted == part.predictions.classes[n];
   }
 }
@@ -215,12 +189,10 @@ PredictReport predict(const Predictor& predictor, NewRowsSource& source,
   PredictReport report;
   write(writer.header());
   while (true) {
-    std::vector<Part> parts = next_parts(source);
+    std::optional<Error> broken;
+    std::vector<Part> parts = next_parts(source, broken);
+    if (parts.empty() && broken) throw *broken;
     if (parts.empty()) break;
-    parallel_for(parts.size(), options.threads, [&](std::size_t i) {
-      parts[i].rows = source.read(parts[i].block);
-      parts[i].block = {};
-    });
     const std::optional<std::string> bad = options.skip_bad ? std::nullopt : cut_at_bad_row(parts);
     std::int64_t first = report.rows + report.skipped + 1;
     for (Part& part : parts) {
@@ -245,6 +217,7 @@ PredictReport predict(const Predictor& predictor, NewRowsSource& source,
       }
     }
     if (bad) throw Error(*bad, "", "--skip-bad leaves such rows out");
+    if (broken) throw *broken;
     if (options.progress) options.progress(report.rows);
   }
   if (report.rows == 0 && report.skipped > 0) {

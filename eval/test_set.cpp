@@ -33,8 +33,11 @@ std::string find_data(const std::string& name, const fs::path& model_file) {
 }  // namespace
 
 Dataset load_data_of(const Model& model, const fs::path& model_file) {
-  Dataset data =
-      load_dataset(find_data(model.provenance.dataset, model_file), model.provenance.table);
+  const std::string& name = model.provenance.dataset;
+  TableOptions table;  // of a built-in set there is nothing to say
+  if (is_path(name)) table = model.provenance.table;
+  if (!table.test.empty()) table.test = find_data(table.test, model_file);
+  Dataset data = load_dataset(find_data(name, model_file), table);
   if (data.sha256 != model.provenance.data_sha256) {
     throw Error("the data differ from those the model was trained on", data.name,
                 "restore the data or train again");

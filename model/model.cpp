@@ -1,8 +1,7 @@
 #include "model/model.h"
 
 #include <algorithm>
-
-#include "model/error.h"
+#include <cmath>
 
 namespace axnn {
 
@@ -12,24 +11,11 @@ IntegerNet Model::integer_net() const {
   return net;
 }
 
-std::string_view header_name(TableOptions::Header header) {
-  constexpr std::string_view kNames[] = {"auto", "yes", "no"};
-  return kNames[static_cast<int>(header)];
-}
-
-TableOptions::Header parse_header_kind(std::string_view text) {
-  using enum TableOptions::Header;
-  for (const TableOptions::Header kind : {kAuto, kYes, kNo}) {
-    if (text == header_name(kind)) return kind;
-  }
-  throw UsageError("a header is 'auto', 'yes' or 'no', not '" + std::string(text) + "'",
-                   "--header");
-}
-
 void scale_input(const InputScaling& scaling, std::span<const float> raw, std::span<float> scaled) {
   for (std::size_t i = 0; i < raw.size(); ++i) {
+    const float value = !scaling.fill.empty() && std::isnan(raw[i]) ? scaling.fill[i] : raw[i];
     scaled[i] =
-        std::clamp((raw[i] - scaling.offset[i]) * scaling.gain[i], scaling.low, scaling.high);
+        std::clamp((value - scaling.offset[i]) * scaling.gain[i], scaling.low, scaling.high);
   }
 }
 

@@ -7,21 +7,23 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "model/network.h"
+#include "model/table.h"
 #include "model/weight_format.h"
 
 namespace axnn {
 
-/// Raw feature to input code: x' = clamp((x - offset) * gain, low, high), then quantize(x').
+/// Raw feature to input code: x' = clamp((x - offset) * gain, low, high), then quantize(x'). A missing
+/// feature is NaN.
 struct InputScaling {
   std::vector<float> offset;  ///< I
   std::vector<float> gain;    ///< I; 0 for a constant feature
   float low = 0;              ///< bounds after scaling
   float high = 0;
-  int fraction = 0;  ///< fractional bits of the input codes
+  int fraction = 0;           ///< fractional bits of the input codes
+  std::vector<float> fill{};  ///< I: what a missing feature is; empty: none is missing
 };
 
 /// Float weights and the exponents that turned them into codes. Fractions may be negative or
@@ -37,23 +39,6 @@ struct ModelLayer {
   IntegerLayer integer;     ///< what the accelerator runs
 };
 
-/// What of a table is what: all that a file itself does not say.
-struct TableOptions {
-  enum class Header { kAuto, kYes, kNo };
-
-  TableOptions() = default;
-  TableOptions(std::string label_column) : label(std::move(label_column)) {}
-  TableOptions(const char* label_column) : label(label_column) {}
-
-  std::string label;                ///< label column: a name, or a number from 1; empty: the last
-  Header header = Header::kAuto;    ///< whether the first line names the columns
-  std::vector<std::string> ignore;  ///< columns left out: names, or numbers from 1
-};
-
-std::string_view header_name(TableOptions::Header header);
-/// "auto", "yes" or "no". Throws Error for another text.
-TableOptions::Header parse_header_kind(std::string_view text);
-
 /// Enough to make the model again.
 struct Provenance {
   std::string version;               ///< of axnn
@@ -67,13 +52,13 @@ struct Provenance {
   std::string job;                   ///< digest of all that training depends on; empty: not known
   std::uint64_t seed = 0;            ///< of weights and batches
   std::uint64_t split = 0;           ///< which train/test split
-  std::vector<std::string> columns;  ///< the CSV's header line, all columns; or empty
 };
 
 struct Model {
   InputScaling scaling;
   std::vector<ModelLayer> layers;
   std::vector<std::string> classes;  ///< names, index = class
+  TableSchema table;                 ///< how rows of a table become its inputs
   Provenance provenance;
   /// How weight memories must store the weights, if the training had them so; otherwise any.
   std::optional<WeightFormat> weight_format;
@@ -82,7 +67,8 @@ struct Model {
   IntegerNet integer_net() const;
 };
 
-/// One row of raw features, scaled and clamped but not quantised. Same length as the scaling.
+/// One row of raw features, scaled and clamped but not quantised. Same length as the scaling. No
+/// feature is missing if the scaling has no fill.
 void scale_input(const InputScaling& scaling, std::span<const float> raw, std::span<float> scaled);
 
 /// Scaled features as input codes.

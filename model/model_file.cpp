@@ -1,5 +1,7 @@
 #include "model/model_file.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -14,7 +16,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kMagic = "AXNNMODEL 1\n";
+constexpr std::string_view kMagic = "AXNNMODEL 2\n";
+constexpr std::string_view kMagicBefore = "AXNNMODEL 1\n";  // without the table's columns
+static_assert(kMagic.size() == kMagicBefore.size());
 constexpr std::size_t kLengthBytes = 8;
 constexpr std::size_t kDigestBytes = 64;
 constexpr std::size_t kMaxFile = std::size_t{1} << 28;
@@ -23,13 +27,17 @@ constexpr int kMaxDepth = 8;
 constexpr int kMaxWidth = kMaxFanIn;
 constexpr int kMaxFraction = 1000;
 
-// True if JSON can hold them.
-bool is_text(const std::vector<std::string>& names) {
-  try {
-    return !Json(names).dump().empty();
-  } catch (const Json::exception&) {
-    return false;
+Json table_json(const TableSchema& table) {
+  Json json = {{"named", table.named},
+               {"sparse", table.sparse},
+               {"missing", missing_name(table.missing)},
+               {"columns", Json::array()}};
+  for (const TableColumn& column : table.columns) {
+    Json& last = json["columns"].emplace_back();
+    last = {{"name", column.name}, {"kind", column_kind_name(column.kind)}};
+    if (!column.categories.empty()) last["categories"] = column.categories;
   }
+  return json;
 }
 
 Json header_of(const Model& model) {
@@ -48,19 +56,25 @@ Json header_of(const Model& model) {
                           {"seed", p.seed},
                           {"split", p.split}};
   // As it is without them: what a table needs beyond its defaults.
+  Json& provenance = header["provenance"];
   if (p.table.header != TableOptions::Header::kAuto) {
-    header["provenance"]["header"] = header_name(p.table.header);
+    provenance["header"] = header_name(p.table.header);
   }
-  if (!p.table.ignore.empty()) header["provenance"]["ignore"] = p.table.ignore;
-  if (!p.multiplier.empty()) header["provenance"]["multiplier"] = p.multiplier;
-  // Names that are no text are no reason to lose a network: rows then go by their number.
-  if (!p.columns.empty() && is_text(p.columns)) header["provenance"]["columns"] = p.columns;
+  if (!p.table.drop.empty()) provenance["drop"] = p.table.drop;
+  if (!p.table.text.empty()) provenance["text"] = p.table.text;
+  if (p.table.missing != TableOptions::Missing::kDrop) {
+    provenance["missing"] = missing_name(p.table.missing);
+  }
+  if (!p.table.test.empty()) provenance["test"] = p.table.test;
+  if (!p.multiplier.empty()) provenance["multiplier"] = p.multiplier;
+  header["table"] = table_json(model.table);
   if (model.weight_format) header["weight_format"] = format_name(*model.weight_format);
   header["scaling"] = {{"offset", s.offset},
                        {"gain", s.gain},
                        {"low", s.low},
                        {"high", s.high},
                        {"fraction", s.fraction}};
+  if (!s.fill.empty()) header["scaling"]["fill"] = s.fill;
   header["layers"] = Json::array();
   for (const ModelLayer& l : model.layers) {
     header["layers"].push_back({{"inputs", l.inputs},
@@ -135,8 +149,15 @@ Provenance read_provenance(const Json& from) {
   if (from.contains("header")) {
     p.table.header = parse_header_kind(from.at("header").get<std::string>());
   }
-  if (from.contains("ignore")) from.at("ignore").get_to(p.table.ignore);
-  if (from.contains("columns")) from.at("columns").get_to(p.columns);
+  // Format 1 calls it "ignore".
+  for (const char* key : {"ignore", "drop"}) {
+    if (from.contains(key)) from.at(key).get_to(p.table.drop);
+  }
+  if (from.contains("text")) from.at("text").get_to(p.table.text);
+  if (from.contains("missing")) {
+    p.table.missing = parse_missing(from.at("missing").get<std::string>());
+  }
+  p.table.test = from.value("test", "");
   from.at("data_sha256").get_to(p.data_sha256);
   from.at("training").get_to(p.training);
   p.held_out = from.value("held_out", false);  // files of before 2026-11-27 have neither
@@ -147,10 +168,54 @@ Provenance read_provenance(const Json& from) {
   return p;
 }
 
+TableSchema read_table(const Json& from) {
+  TableSchema table;
+  from.at("named").get_to(table.named);
+  from.at("sparse").get_to(table.sparse);
+  table.missing = parse_missing(from.at("missing").get<std::string>());
+  for (const Json& json : from.at("columns")) {
+    TableColumn& column = table.columns.emplace_back();
+    json.at("name").get_to(column.name);
+    column.kind = parse_column_kind(json.at("kind").get<std::string>());
+    if (json.contains("categories")) json.at("categories").get_to(column.categories);
+    if ((column.kind == TableColumn::Kind::kText) == column.categories.empty() ||
+        !std::ranges::is_sorted(column.categories)) {
+      throw std::range_error("the categories of a column are wrong");
+    }
+  }
+  return table;
+}
+
+// The table of a file of format 1 that has the names of all columns: where they are as the options
+// said. No columns if that does not give `inputs` features.
+TableSchema table_of_names(const std::vector<std::string>& names, const TableOptions& options,
+                           std::size_t inputs) {
+  using Kind = TableColumn::Kind;
+  TableSchema table;
+  table.named = true;
+  for (const std::string& name : names) table.columns.push_back({name, Kind::kNumber});
+  const auto mark = [&](const std::string& column, Kind kind) {
+    const auto named = std::ranges::find(names, column);
+    auto at = static_cast<std::size_t>(named - names.begin());
+    if (named == names.end()) {
+      const char* const end = column.data() + column.size();
+      const auto [stop, error] = std::from_chars(column.data(), end, at);
+      if (error != std::errc() || stop != end || at == 0 || at > names.size()) return;
+      --at;
+    }
+    table.columns[at].kind = kind;
+  };
+  if (names.empty()) return {};
+  mark(options.label.empty() ? std::to_string(names.size()) : options.label, Kind::kLabel);
+  for (const std::string& column : options.drop) mark(column, Kind::kDropped);
+  return static_cast<std::size_t>(table.inputs()) == inputs ? table : TableSchema{};
+}
+
 InputScaling read_scaling(const Json& from) {
   InputScaling s;
   s.offset = finite_list(from.at("offset"), "offset");
   s.gain = finite_list(from.at("gain"), "gain");
+  if (from.contains("fill")) s.fill = finite_list(from.at("fill"), "fill");
   s.low = finite(from.at("low"), "low");
   s.high = finite(from.at("high"), "high");
   s.fraction = integer(from, "fraction", -kMaxFraction, kMaxFraction);
@@ -194,6 +259,12 @@ Model read_body(std::string_view body) {
     model.weight_format = parse_format(header.at("weight_format").get<std::string>());
   }
   model.scaling = read_scaling(header.at("scaling"));
+  if (header.contains("table")) {
+    model.table = read_table(header.at("table"));
+  } else if (const Json& p = header.at("provenance"); p.contains("columns")) {
+    model.table = table_of_names(p.at("columns").get<std::vector<std::string>>(),
+                                 model.provenance.table, model.scaling.offset.size());
+  }
   const Json& layers = header.at("layers");
   if (!layers.is_array() || layers.empty() || layers.size() > kMaxLayers) {
     throw std::range_error("the number of layers is wrong");
@@ -204,6 +275,15 @@ Model read_body(std::string_view body) {
   const auto outputs = static_cast<std::size_t>(model.layers.back().outputs);
   if (model.scaling.offset.size() != inputs || model.scaling.gain.size() != inputs) {
     throw std::range_error("the scaling does not fit the first layer");
+  }
+  if (!model.scaling.fill.empty() && model.scaling.fill.size() != inputs) {
+    throw std::range_error("the scaling's fill does not fit the first layer");
+  }
+  if (!model.table.columns.empty() && std::size_t(model.table.inputs()) != inputs) {
+    throw std::range_error("the table's columns do not fit the first layer");
+  }
+  if (model.table.missing == TableOptions::Missing::kMean && model.scaling.fill.empty()) {
+    throw std::range_error("nothing fills in missing values");
   }
   if (model.classes.size() != outputs) {
     throw std::range_error("the classes do not fit the last layer");
@@ -242,8 +322,8 @@ std::string encode_model(const Model& model) {
 
 Model decode_model(std::string_view bytes, const std::string& where) {
   constexpr const char* mend = "train or copy it again";
-  if (!bytes.starts_with(kMagic)) {
-    throw Error("not an axnn model file of format 1", where, "axnn train makes one");
+  if (!bytes.starts_with(kMagic) && !bytes.starts_with(kMagicBefore)) {
+    throw Error("not an axnn model file of format 1 or 2", where, "axnn train makes one");
   }
   if (bytes.size() < kMagic.size() + kLengthBytes + kDigestBytes) {
     throw Error("the model file is truncated", where, mend);

@@ -1,12 +1,15 @@
 // The model file (extension .axnn): one file that holds a Model exactly and says so.
 //
-//   "AXNNMODEL 1\n"                      magic and format version
+//   "AXNNMODEL 2\n"                      magic and format version
 //   8 bytes, little-endian               length of the header
-//   header                               JSON: shapes, exponents, scaling, classes, provenance, and
-//                                        how weights must be stored if the training had them so
+//   header                               JSON: shapes, exponents, scaling, classes, the table's
+//                                        columns, provenance, and how weights must be stored if the
+//                                        training had them so
 //   blobs, little-endian                 per layer: float32 weights, float32 bias, int16 codes,
 //                                        int32 bias codes
 //   64 bytes                             SHA-256 of all bytes before, in hexadecimal
+//
+// Format 1 says nothing of the columns, or their names alone; it is still read.
 #pragma once
 
 #include <filesystem>

@@ -58,4 +58,23 @@ std::string significant(double value, int digits) {
   return fmt::format("{:.{}f}", value, std::max(digits - before, 0));
 }
 
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char first = byte(at++);
+    const int more = first < 0x80 ? 0 : first < 0xC2 ? -1 : first < 0xE0 ? 1 : first < 0xF0 ? 2
+                     : first < 0xF5 ? 3 : -1;
+    if (more < 0 || text.size() - at < static_cast<std::size_t>(more)) return false;
+    // Overlong forms, surrogates and what is beyond U+10FFFF.
+    if (more > 0 && ((first == 0xE0 && byte(at) < 0xA0) || (first == 0xED && byte(at) > 0x9F) ||
+                     (first == 0xF0 && byte(at) < 0x90) || (first == 0xF4 && byte(at) > 0x8F))) {
+      return false;
+    }
+    for (int i = 0; i < more; ++i) {
+      if ((byte(at++) & 0xC0) != 0x80) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace axnn

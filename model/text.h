@@ -22,4 +22,7 @@ std::string shortened(std::string_view text, int width);
 /// A number with `digits` significant digits and without an exponent: 0.0935, 9.35, 93.5, 935, 9350.
 std::string significant(double value, int digits = 3);
 
+/// True if the bytes are text in UTF-8, which a model file and JSON need.
+bool is_utf8(std::string_view text);
+
 }  // namespace axnn

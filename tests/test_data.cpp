@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 namespace {
 
 Dataset parse(const std::string& text, const TableOptions& table = {}) {
-  return parse_csv(text, table, "test", "test.csv");
+  return parse_table(text, table, "test", "test.csv");
 }
 
 // The message of the Error that reading `text` must throw.
@@ -312,17 +312,17 @@ TEST_CASE("a bad CSV is refused with line and column") {
   CHECK(has(refusal(head + "inf,4,y\n"), "'inf' in column 1 'a' is not a finite number"));
   CHECK(has(refusal(head + "3,-inf,y\n"), "line 3"));
   CHECK(has(refusal(head + "3,1e39,y\n"), "too large for single precision (test.csv, line 3)"));
-  CHECK(has(refusal(head + "3,1e999,y\n"), "not a number"));
+  CHECK(has(refusal(head + "3,1e999,y\n"), "too large for single precision"));
   CHECK(has(refusal(head + "3,5?,y\n"), "'5?' in column 2 'b' is not a number"));
   CHECK(has(refusal(head + "3,0x10,y\n"), "not a number"));
   CHECK(has(refusal(head + "3,4 5,y\n"), "not a number"));
-  CHECK(has(refusal(head + "3,4\n"), "2 fields where the lines before have 3 (test.csv, line 3)"));
+  CHECK(has(refusal(head + "3,4\n"), "2 fields where the other rows have 3 (test.csv, line 3)"));
   CHECK(has(refusal(head + "3,4,y,5\n"), "4 fields"));
   CHECK(has(refusal(head + "\n\n3,z,y\n"), "line 5"));
   CHECK(has(refusal("1,,x\n2,?,y\n"), "every row has a missing value"));
   CHECK(has(refusal(head + "3,4,\"y\n"), "a quote without an end (test.csv, line 3)"));
   CHECK(has(refusal(head + "3,\"4\"5,y\n"), "text after a closing quote (test.csv, line 3)"));
-  CHECK(has(refusal(head + std::string("3,4\0 ,y\n", 8)), "not a number"));
+  CHECK(has(refusal(head + std::string("3,4\0 ,y\n", 8)), "a NUL byte (test.csv, line 3)"));
   CHECK(has(refusal(""), "no rows"));
   CHECK(has(refusal("\n\r\n\n"), "no rows"));
   CHECK(has(refusal("a,b,kind\n"), "a header and no rows"));
@@ -349,10 +349,10 @@ TEST_CASE(
   const auto index = [](int i) { return std::to_string(i) + ","; };
   // As pandas.DataFrame.to_csv writes it.
   const std::string pandas = numbered(",a,kind\n", index);
-  CHECK(has(refusal(pandas), "column 1 '' is a number of the row (test.csv)"));
-  CHECK(has(refusal(pandas), "--ignore 1"));
+  CHECK(has(refusal(pandas), "column 1 is a number of the row (test.csv)"));
+  CHECK(has(refusal(pandas), "--drop 1"));
   TableOptions table;
-  table.ignore = {"1"};
+  table.drop = {"1"};
   const Dataset d = parse(pandas, table);
   CHECK(d.rows() == 40);
   CHECK(d.incomplete == 0);
@@ -366,23 +366,23 @@ TEST_CASE(
   // With a name, or without a header, it may be meant: it is said.
   CHECK(parse(numbered("id,a,kind\n", index)).warnings ==
         std::vector<std::string>{
-            "column 1 'id' is a number of the row; leave it out with --ignore 1"});
+            "column 1 'id' is a number of the row; leave it out with --drop 1"});
   CHECK(parse(numbered("", [](int i) { return std::to_string(i + 1) + ","; })).warnings ==
-        std::vector<std::string>{"column 1 is a number of the row; leave it out with --ignore 1"});
+        std::vector<std::string>{"column 1 is a number of the row; leave it out with --drop 1"});
 }
 
 TEST_CASE("columns are left out by name or number, the label stays") {
   TableOptions table{"kind"};
-  table.ignore = {"b", "4"};
+  table.drop = {"b", "4"};
   const std::string csv = "a,b,kind,text\n1,2,x,hello\n3,4,y,-\n";
   const Dataset d = parse(csv, table);
   CHECK(d.rows() == 2);
   CHECK(d.feature_names == std::vector<std::string>{"a"});
-  table.ignore = {"3"};
+  table.drop = {"3"};
   CHECK(has(refusal(csv, table), "column '3' is the label"));
-  table.ignore = {"5"};
-  CHECK(has(refusal(csv, table), "no column '5' (test.csv); give --ignore"));
-  table.ignore = {"1", "2", "4"};
+  table.drop = {"5"};
+  CHECK(has(refusal(csv, table), "no column '5' (test.csv); give --drop"));
+  table.drop = {"1", "2", "4"};
   CHECK(has(refusal(csv, table), "no column is left"));
 }
 
@@ -429,8 +429,8 @@ TEST_CASE("a CSV with more features or classes than the accelerator takes is ref
     return line + label + "\n";
   };
   CHECK(parse(row(1024, "x") + row(1024, "y")).inputs() == 1024);
-  CHECK(has(refusal(row(1025, "x") + row(1025, "y")), "more than 1025 columns (test.csv, line 1)"));
-  CHECK(has(refusal(std::string(50'000'000, ',')), "more than 1025 columns"));
+  CHECK(has(refusal(row(1025, "x") + row(1025, "y")), "1025 features, more than 1024 (test.csv)"));
+  CHECK(has(refusal(std::string(50'000'000, ',')), "a line of more than"));
   std::string many;
   for (int c = 0; c < 1025; ++c) many += "1,c" + std::to_string(c) + "\n";
   CHECK(has(refusal(many), "1025 classes"));

@@ -39,7 +39,7 @@ Model small_model() {
   m.classes = {"yes \"quoted\"\n", "n\xC3\xB6"};
   TableOptions table{"kind"};
   table.header = TableOptions::Header::kNo;
-  table.ignore = {"id", "3"};
+  table.drop = {"id", "3"};
   m.provenance = {"0.1.0",
                   {"axnn", "train", "--data", "a 'b'"},
                   "some/x.csv",
@@ -50,8 +50,7 @@ Model small_model() {
                   true,
                   "digest",
                   std::numeric_limits<std::uint64_t>::max(),
-                  3,
-                  {"size", "", "kind"}};
+                  3};
   return m;
 }
 
@@ -105,8 +104,7 @@ TEST_CASE("a model is read back exactly") {
   CHECK(r.provenance.dataset == m.provenance.dataset);
   CHECK(r.provenance.table.label == m.provenance.table.label);
   CHECK(r.provenance.table.header == m.provenance.table.header);
-  CHECK(r.provenance.table.ignore == m.provenance.table.ignore);
-  CHECK(r.provenance.columns == m.provenance.columns);
+  CHECK(r.provenance.table.drop == m.provenance.table.drop);
   CHECK(r.provenance.data_sha256 == m.provenance.data_sha256);
   CHECK(r.provenance.training == m.provenance.training);
   CHECK(r.provenance.multiplier == m.provenance.multiplier);

@@ -32,7 +32,7 @@ Dataset small_data() {
     csv += std::to_string(n % 7 + (n % 2) * 5) + "," + std::to_string(n) + "," +
            (n % 2 == 0 ? "x" : "y") + "\n";
   }
-  return parse_csv(csv, "", "small.csv", "small.csv");
+  return parse_table(csv, "", "small.csv", "small.csv");
 }
 
 Recipe resolved(const Json& given) { return resolve_recipe("small.csv", given); }

@@ -19,7 +19,7 @@ Dataset halves() {
     const int a = n * 7 % 60;
     csv += std::to_string(a) + "," + std::to_string(n) + "," + (a >= 30 ? "x" : "y") + "\n";
   }
-  return parse_csv(csv, "", "halves.csv", "halves.csv");
+  return parse_table(csv, "", "halves.csv", "halves.csv");
 }
 
 std::vector<Candidate> candidates(const std::string& toml) {

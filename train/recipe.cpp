@@ -116,9 +116,12 @@ TrainedModel train_on(const Dataset& data, const Recipe& recipe, std::uint64_t s
   result.model = make_model(trained.net, scaling, trained.formats);
   result.model.classes = data.classes;
   if (has_pas(recipe.ax.method)) result.model.weight_format = recipe.ax.flips.format;
+  result.model.table = data.schema;
   result.model.provenance.dataset = portable_path(data.name);
   result.model.provenance.table = data.table;
-  result.model.provenance.columns = data.columns;
+  if (!data.table.test.empty()) {
+    result.model.provenance.table.test = portable_path(data.table.test);
+  }
   result.model.provenance.data_sha256 = data.sha256;
   result.model.provenance.training = training_name(recipe.ax);
   if (has_pas(recipe.ax.method)) {
