@@ -206,7 +206,7 @@ void import_network(const std::string& file, const NetworkOptions& o, const Comm
   p.command = common.command;
   p.dataset = portable_path(data.name);
   p.table = data.table;
-  p.columns = data.columns;
+  model.table = data.schema;
   p.data_sha256 = data.sha256;
   p.training = "import";
   p.seed = common.seed;
