@@ -54,7 +54,9 @@ std::string shortened(std::string_view text, int width) {
 
 std::string significant(double value, int digits) {
   if (!std::isfinite(value) || value == 0) return fmt::format("{:.0f}", value);
-  const int before = static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+  // Of the rounded number: 9.996 is 10.0.
+  const double rounded = std::stod(fmt::format("{:.{}e}", value, digits - 1));
+  const int before = static_cast<int>(std::floor(std::log10(std::abs(rounded)))) + 1;
   return fmt::format("{:.{}f}", value, std::max(digits - before, 0));
 }
 

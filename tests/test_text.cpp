@@ -24,6 +24,7 @@ TEST_CASE("numbers have three significant digits and no exponent") {
   CHECK(significant(93.456) == "93.5");
   CHECK(significant(934.56) == "935");
   CHECK(significant(93456) == "93456");
+  CHECK(significant(9.996) == "10.0");
   CHECK(significant(0) == "0");
   CHECK(significant(-1.0) == "-1.00");
 }
