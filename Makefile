@@ -28,10 +28,14 @@ help:
 setup:
 	@scripts/setup.sh
 
+# Ninja's one line on a terminal; in a log, that a build begins and ends.
 build: setup
-	@[ -f build/build.ninja ] || cmake --preset release >/dev/null
-	@cmake --build --preset release -j $(JOBS) $(addprefix --target ,$(TARGETS)) | { grep -vE '^\[[0-9]+/[0-9]+\]|ninja: no work' || true; }; \
-	  exit $${PIPESTATUS[0]}
+	@[ -f build/build.ninja ] || { echo "axnn: configuring" >&2; cmake --preset release >/dev/null; }
+	@build="cmake --build --preset release -j $(JOBS) $(addprefix --target ,$(TARGETS))"; \
+	  if [ -t 1 ]; then $$build; exit; fi; \
+	  [ -d build/bin ] || echo "axnn: building, some minutes the first time" >&2; \
+	  $$build | { grep -vE '^\[[0-9]+/[0-9]+\]|ninja: no work' || true; }; \
+	  status=$${PIPESTATUS[0]}; [ $$status -ne 0 ] || echo "axnn: built" >&2; exit $$status
 
 # --update: trained again only if what the network depends on is not what made the file: recipe, data, trainer.
 .PHONY: always
