@@ -15,6 +15,7 @@
 #include "power/accesses.h"
 #include "power/activity.h"
 #include "power/activity_estimate.h"
+#include "power/clock_record.h"
 #include "power/estimate.h"
 #include "power/logic_energy.h"
 #include "power/operands.h"
@@ -438,6 +439,21 @@ TEST_CASE("the gates of the whole accelerator run a network bit for bit") {
       CHECK(r.counters_agree);
     }
   }
+}
+
+TEST_CASE("the recorded clocks are those of the synthesis, and slower where a memory is") {
+  const std::string path = std::string(AXNN_SOURCE_DIR) + "/constraints/tech/clocks.json";
+  INFO("write it again: axnn power --record-clocks constraints/tech/clocks.json");
+  CHECK(clock_record(power_model(), "axnn power --record-clocks FILE") == read_file(path));
+
+  const ClockRecord record(AXNN_SOURCE_DIR);
+  const Technology technology(AXNN_SOURCE_DIR);
+  const Multiplier m{MultiplierKind::kFig8, 0};
+  const double nominal = record.chip_ns(m, true, technology.nominal_v);
+  // The weight buffer, of more words than a PE's memory, is the slower one at a lower voltage.
+  CHECK(record.chip_ns(m, false, technology.nominal_v) == nominal);
+  CHECK(record.chip_ns(m, true, 0.66) > nominal);
+  CHECK(record.chip_ns(m, false, 0.66) > record.chip_ns(m, true, 0.66));
 }
 
 TEST_CASE("a rough mode takes less energy, since its operands are isolated") {
