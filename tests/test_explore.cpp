@@ -61,7 +61,7 @@ TEST_CASE("axnn explore: its choice is the cheapest that keeps the accuracy, and
   // Same seed, same bytes, any number of threads; and it will not overwrite.
   CHECK(run_axnn(explore + " --threads 1").out == r.out);
   CHECK(run_axnn(explore + " --out " + bundle).code == 1);
-  CHECK(run_axnn("explore " + model + " --levels 0.4,0.8").code == 1);
+  CHECK(run_axnn("explore " + model + " --levels 0.4,0.8").code == 2);
   CHECK(run_axnn("explore").code == 2);
 
   // What could not be written is refused before the work, so nothing trains first.
