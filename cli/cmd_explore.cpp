@@ -157,6 +157,9 @@ void add_explore(CLI::App& app, Common& common) {
   sub->add_option("--data", o->data, "Train a network for this data set instead, by AxTrain")
       ->excludes(model);
   o->table = add_table(*sub);
+  for (const char* name : {"--label", "--header", "--drop", "--text", "--missing", "--test-data"}) {
+    sub->get_option(name)->excludes(model);  // a model file says how its table is read
+  }
   sub->add_option("--loss", o->loss, "Points of accuracy that may be lost, mean over chips")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
